@@ -1,0 +1,74 @@
+/* include/base/db.h: libpq with deadlines, errors as GError, and transactions that nest. */
+#pragma once
+
+#include <glib.h>
+#include <libpq-fe.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PGresult, PQclear)
+
+typedef struct _Db Db;
+
+/**
+ * db_open:
+ * @conninfo: libpq's connection string, or NULL for libpq's own environment
+ * @dry_run: everything happens inside one outer transaction that db_close() rolls back
+ *
+ * Connects with bounded retries (three, pauses of 0.2 and 1 s; a frozen server counts: connect_timeout 10 s, TCP user
+ * timeout, statement timeout 15 min), pins search_path to pg_catalog, sets client_encoding UTF8, application_name
+ * plumbline and TimeZone Asia/Shanghai. PLUMB_ERROR_DATABASE carries libpq's message.
+ */
+Db *db_open (const char *conninfo, gboolean dry_run, GError **error);
+void db_close (Db *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Db, db_close)
+
+PGconn *db_conn (Db *db);
+gboolean db_dry_run (const Db *db);
+
+/**
+ * db_set_clock: what plumbline.clock() answers: the moment that provenance columns carry.
+ * @today: ISO date given by --today, or NULL for the real clock; with a date, the real time of day is kept.
+ */
+gboolean db_set_clock (Db *db, const char *today, GError **error);
+
+/**
+ * db_query:
+ * @sql: one statement with $1…$@n
+ * @params: @n texts, NULL for SQL null; types are left to the server
+ *
+ * Returns: tuples or command status, text format; NULL with PLUMB_ERROR_DATABASE (connection lost),
+ * PLUMB_ERROR_RETRY (40001, 40P01) or PLUMB_ERROR_SQL (message, detail, and the statement's first line).
+ */
+PGresult *db_query (Db *db, const char *sql, int n, const char *const params[], GError **error);
+
+/* db_queryv: the same, parameters as arguments, closed by DB_END; NULL is SQL null. */
+#define DB_END ((const char *) 1)
+PGresult *db_queryv (Db *db, GError **error, const char *sql, ...);
+
+/* db_script: several statements without parameters, no result. */
+gboolean db_script (Db *db, const char *sql, GError **error);
+
+/* db_value: first column of the first row, newly allocated; NULL without error when there is no row or it is null. */
+char *db_value (Db *db, GError **error, const char *sql, ...);
+
+/* Transactions: the outermost is BEGIN/COMMIT, inner ones are savepoints. */
+gboolean db_begin (Db *db, GError **error);
+gboolean db_commit (Db *db, GError **error);
+void db_rollback (Db *db); /* quiet: a lost connection has rolled back already */
+
+/* db_column: index of @name in @result; a missing one is a bug and aborts. */
+int db_column (const PGresult *result, const char *name);
+/* db_get: text of a cell; "" where null. */
+const char *db_get (const PGresult *result, int row, const char *name);
+/* db_get_double: NAN where null. */
+double db_get_double (const PGresult *result, int row, const char *name);
+gint64 db_get_int (const PGresult *result, int row, const char *name);
+gboolean db_is_null (const PGresult *result, int row, const char *name);
+
+/* db_copy_begin: @sql is a COPY … FROM STDIN; then db_copy_data() any number of times, then db_copy_end(). */
+gboolean db_copy_begin (Db *db, const char *sql, GError **error);
+gboolean db_copy_data (Db *db, const char *data, gsize length, GError **error);
+gboolean db_copy_end (Db *db, const char *abort_reason, GError **error);
+/* db_copy_field: append a field in COPY text format to @line (escaped; NULL is \N), and a tab after it. */
+void db_copy_field (GString *line, const char *value);
+/* db_copy_line: end the line (the last tab becomes a newline). */
+void db_copy_line (GString *line);

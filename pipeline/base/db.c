@@ -1,0 +1,332 @@
+#include "base/db.h"
+
+#include "base/error.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_PARAMS 64
+
+struct _Db {
+  PGconn *conn;
+  guint depth; /* open transactions, the dry run's included */
+  gboolean dry_run;
+};
+
+static void
+keep_quiet (void *arg, const char *message)
+{
+  (void) arg;
+  (void) message;
+}
+
+static PGconn *
+connect_once (const char *conninfo)
+{
+  const char *const keys[] = { "dbname", "client_encoding", "fallback_application_name", "connect_timeout",
+                               "tcp_user_timeout", "keepalives_idle", "options", NULL };
+  const char *const values[] = { conninfo != NULL ? conninfo : "",
+                                 "UTF8",
+                                 "plumbline",
+                                 "10",
+                                 "60000",
+                                 "30",
+                                 "-c search_path=pg_catalog -c timezone=Asia/Shanghai -c statement_timeout=15min "
+                                 "-c datestyle=ISO -c extra_float_digits=1 -c intervalstyle=postgres",
+                                 NULL };
+
+  return PQconnectdbParams (keys, values, 1);
+}
+
+Db *
+db_open (const char *conninfo, gboolean dry_run, GError **error)
+{
+  static const gulong pause_us[] = { 0, 200000, 1000000 };
+  g_autoptr (Db) db = g_new0 (Db, 1);
+
+  db->dry_run = dry_run;
+  for (guint i = 0; i < G_N_ELEMENTS (pause_us); i++) {
+    g_usleep (pause_us[i]);
+    PQfinish (db->conn);
+    db->conn = connect_once (conninfo);
+    if (PQstatus (db->conn) == CONNECTION_OK)
+      break;
+  }
+  if (PQstatus (db->conn) != CONNECTION_OK) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_DATABASE, "could not reach the database: %s",
+                 g_strchomp (PQerrorMessage (db->conn)));
+    return NULL;
+  }
+  PQsetNoticeProcessor (db->conn, keep_quiet, NULL);
+  if (dry_run && !db_begin (db, error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
+void
+db_close (Db *db)
+{
+  if (db == NULL)
+    return;
+  PQfinish (db->conn); /* an open transaction, the dry run's too, is rolled back by the server */
+  g_free (db);
+}
+
+PGconn *
+db_conn (Db *db)
+{
+  return db->conn;
+}
+
+gboolean
+db_dry_run (const Db *db)
+{
+  return db->dry_run;
+}
+
+/* The connection's message ends in a newline and may span lines; the first line of the statement names the query. */
+static void
+set_error (Db *db, const PGresult *result, const char *sql, GError **error)
+{
+  const char *state = result != NULL ? PQresultErrorField (result, PG_DIAG_SQLSTATE) : NULL;
+  g_autofree char *message = g_strdup (result != NULL && *PQresultErrorMessage (result) != '\0'
+                                         ? PQresultErrorMessage (result)
+                                         : PQerrorMessage (db->conn));
+  g_autofree char *first = g_strndup (sql, strcspn (sql, "\n"));
+  int code = PLUMB_ERROR_SQL;
+
+  g_strchomp (message);
+  if (PQstatus (db->conn) != CONNECTION_OK || state == NULL || g_str_has_prefix (state, "08")
+      || g_str_has_prefix (state, "57P") || g_str_has_prefix (state, "53"))
+    code = PLUMB_ERROR_DATABASE;
+  else if (strcmp (state, "40001") == 0 || strcmp (state, "40P01") == 0)
+    code = PLUMB_ERROR_RETRY;
+  else if (strcmp (state, "57014") == 0)
+    code = PLUMB_ERROR_DATABASE; /* statement timeout */
+  g_set_error (error, PLUMB_ERROR, code, "%s [%s]", message, first);
+}
+
+PGresult *
+db_query (Db *db, const char *sql, int n, const char *const params[], GError **error)
+{
+  g_autoptr (PGresult) result = PQexecParams (db->conn, sql, n, NULL, params, NULL, NULL, 0);
+
+  switch (PQresultStatus (result)) {
+  case PGRES_TUPLES_OK:
+  case PGRES_COMMAND_OK:
+    return g_steal_pointer (&result);
+  default:
+    set_error (db, result, sql, error);
+    return NULL;
+  }
+}
+
+static PGresult *
+query_va (Db *db, GError **error, const char *sql, va_list ap)
+{
+  const char *params[MAX_PARAMS];
+  int n = 0;
+
+  for (const char *p = va_arg (ap, const char *); p != DB_END; p = va_arg (ap, const char *)) {
+    g_assert (n < MAX_PARAMS);
+    params[n++] = p;
+  }
+  return db_query (db, sql, n, params, error);
+}
+
+PGresult *
+db_queryv (Db *db, GError **error, const char *sql, ...)
+{
+  PGresult *result = NULL;
+  va_list ap;
+
+  va_start (ap, sql);
+  result = query_va (db, error, sql, ap);
+  va_end (ap);
+  return result;
+}
+
+char *
+db_value (Db *db, GError **error, const char *sql, ...)
+{
+  g_autoptr (PGresult) result = NULL;
+  va_list ap;
+
+  va_start (ap, sql);
+  result = query_va (db, error, sql, ap);
+  va_end (ap);
+  if (result == NULL || PQntuples (result) == 0 || PQnfields (result) == 0 || PQgetisnull (result, 0, 0))
+    return NULL;
+  return g_strdup (PQgetvalue (result, 0, 0));
+}
+
+gboolean
+db_script (Db *db, const char *sql, GError **error)
+{
+  g_autoptr (PGresult) result = PQexec (db->conn, sql);
+
+  if (PQresultStatus (result) == PGRES_COMMAND_OK || PQresultStatus (result) == PGRES_TUPLES_OK
+      || PQresultStatus (result) == PGRES_EMPTY_QUERY)
+    return TRUE;
+  set_error (db, result, sql, error);
+  return FALSE;
+}
+
+gboolean
+db_set_clock (Db *db, const char *today, GError **error)
+{
+  g_autoptr (PGresult) result
+    = db_queryv (db, error, "select set_config('plumbline.today', coalesce($1, ''), false)", today, DB_END);
+
+  return result != NULL;
+}
+
+gboolean
+db_begin (Db *db, GError **error)
+{
+  g_autofree char *sql = db->depth == 0 ? g_strdup ("begin") : g_strdup_printf ("savepoint s%u", db->depth);
+
+  if (!db_script (db, sql, error))
+    return FALSE;
+  db->depth++;
+  return TRUE;
+}
+
+gboolean
+db_commit (Db *db, GError **error)
+{
+  g_autofree char *sql = NULL;
+
+  g_assert (db->depth > 0);
+  sql = db->depth == 1 ? g_strdup ("commit") : g_strdup_printf ("release savepoint s%u", db->depth - 1);
+  if (!db_script (db, sql, error))
+    return FALSE;
+  db->depth--;
+  return TRUE;
+}
+
+void
+db_rollback (Db *db)
+{
+  g_autofree char *sql = NULL;
+
+  if (db->depth == 0)
+    return;
+  db->depth--;
+  sql = db->depth == 0 ? g_strdup ("rollback")
+                       : g_strdup_printf ("rollback to savepoint s%u; release savepoint s%u", db->depth, db->depth);
+  PQclear (PQexec (db->conn, sql));
+}
+
+int
+db_column (const PGresult *result, const char *name)
+{
+  int column = PQfnumber (result, name);
+
+  if (column < 0)
+    g_error ("the query's result has no column %s", name);
+  return column;
+}
+
+gboolean
+db_is_null (const PGresult *result, int row, const char *name)
+{
+  return PQgetisnull (result, row, db_column (result, name)) != 0;
+}
+
+const char *
+db_get (const PGresult *result, int row, const char *name)
+{
+  return PQgetvalue (result, row, db_column (result, name));
+}
+
+double
+db_get_double (const PGresult *result, int row, const char *name)
+{
+  return db_is_null (result, row, name) ? NAN : g_ascii_strtod (db_get (result, row, name), NULL);
+}
+
+gint64
+db_get_int (const PGresult *result, int row, const char *name)
+{
+  return g_ascii_strtoll (db_get (result, row, name), NULL, 10);
+}
+
+gboolean
+db_copy_begin (Db *db, const char *sql, GError **error)
+{
+  g_autoptr (PGresult) result = PQexec (db->conn, sql);
+
+  if (PQresultStatus (result) == PGRES_COPY_IN)
+    return TRUE;
+  set_error (db, result, sql, error);
+  return FALSE;
+}
+
+gboolean
+db_copy_data (Db *db, const char *data, gsize length, GError **error)
+{
+  while (length > 0) {
+    int part = (int) MIN (length, 1 << 20);
+
+    if (PQputCopyData (db->conn, data, part) != 1) {
+      set_error (db, NULL, "copy", error);
+      return FALSE;
+    }
+    data += part;
+    length -= (gsize) part;
+  }
+  return TRUE;
+}
+
+gboolean
+db_copy_end (Db *db, const char *abort_reason, GError **error)
+{
+  gboolean ok = PQputCopyEnd (db->conn, abort_reason) == 1;
+
+  if (!ok)
+    set_error (db, NULL, "copy", error);
+  for (PGresult *result = PQgetResult (db->conn); result != NULL; result = PQgetResult (db->conn)) {
+    if (ok && PQresultStatus (result) != PGRES_COMMAND_OK && abort_reason == NULL) {
+      set_error (db, result, "copy", error);
+      ok = FALSE;
+    }
+    PQclear (result);
+  }
+  return ok;
+}
+
+void
+db_copy_field (GString *line, const char *value)
+{
+  if (value == NULL)
+    g_string_append (line, "\\N");
+  else
+    for (const char *c = value; *c != '\0'; c++)
+      switch (*c) {
+      case '\\':
+        g_string_append (line, "\\\\");
+        break;
+      case '\n':
+        g_string_append (line, "\\n");
+        break;
+      case '\r':
+        g_string_append (line, "\\r");
+        break;
+      case '\t':
+        g_string_append (line, "\\t");
+        break;
+      default:
+        g_string_append_c (line, *c);
+      }
+  g_string_append_c (line, '\t');
+}
+
+void
+db_copy_line (GString *line)
+{
+  g_assert (line->len > 0);
+  line->str[line->len - 1] = '\n';
+}
