@@ -1,0 +1,16 @@
+/* include/base/text.h: what both catalogue and exports need done to a cell before it is compared. */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * text_normalise: narrows U+FF01–FF5E to ASCII, turns U+3000, NBSP and tabs into spaces and U+2212 into '-', drops U+FEFF and
+ * zero-width characters, collapses runs of spaces and trims. Not NFKC. @text is valid UTF-8; free the result.
+ */
+char *text_normalise (const char *text);
+
+/* text_is_code: one or more of [A-Za-z0-9_]. */
+gboolean text_is_code (const char *text);
+
+/* text_html: escaped for HTML, control and bidirectional formatting characters dropped; free the result. */
+char *text_html (const char *text);

@@ -1,0 +1,25 @@
+/* include/report/alert.h: verdicts move alerts, alerts become one digest a recipient, digests are delivered. */
+#pragma once
+
+#include "base/db.h"
+#include "domain/catalogue.h"
+
+typedef struct {
+  const char *state_dir; /* mails are written to mail/ below it */
+  const char *report_dir; /* named in the mail */
+  const char *today;     /* ISO date */
+  gint64 run_id;
+  const char *mail_from; /* RFC 5322 mailbox */
+} AlertOptions;
+
+typedef struct {
+  guint firing;
+  guint pending;
+  guint events; /* changes of state in this call */
+  guint queued;
+  guint sent;
+  guint failed;
+} AlertSummary;
+
+/* alert_run: states, events and outbox rows in one transaction; then delivery, each mail marked as it goes. */
+gboolean alert_run (Db *db, const Catalogue *catalogue, const AlertOptions *options, AlertSummary *out, GError **error);

@@ -1,0 +1,59 @@
+#include "base/text.h"
+
+static gunichar
+narrow (gunichar c)
+{
+  if (c >= 0xFF01 && c <= 0xFF5E)
+    return c - 0xFEE0;
+  if (c == 0x3000 || c == 0x00A0 || c == '\t' || c == '\n' || c == '\r')
+    return ' ';
+  return c == 0x2212 ? '-' : c;
+}
+
+char *
+text_normalise (const char *text)
+{
+  g_autoptr (GString) out = g_string_sized_new (32);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = narrow (g_utf8_get_char (p));
+
+    if (c == 0xFEFF || (c >= 0x200B && c <= 0x200D))
+      continue;
+    if (c == ' ' && (out->len == 0 || out->str[out->len - 1] == ' '))
+      continue;
+    g_string_append_unichar (out, c);
+  }
+  if (out->len > 0 && out->str[out->len - 1] == ' ')
+    g_string_truncate (out, out->len - 1);
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+gboolean
+text_is_code (const char *text)
+{
+  const char *p = text;
+
+  while (g_ascii_isalnum (*p) || *p == '_')
+    p++;
+  return p != text && *p == '\0';
+}
+
+/* Directional overrides and isolates can make a name read as another; a page has no use for them. */
+static gboolean
+is_harmful (gunichar c)
+{
+  return (c < 0x20 && c != '\n') || c == 0x7F || (c >= 0x80 && c <= 0x9F) || (c >= 0x200B && c <= 0x200F)
+         || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+char *
+text_html (const char *text)
+{
+  g_autoptr (GString) clean = g_string_sized_new (32);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (!is_harmful (g_utf8_get_char (p)))
+      g_string_append_unichar (clean, g_utf8_get_char (p));
+  return g_markup_escape_text (clean->str, (gssize) clean->len);
+}
