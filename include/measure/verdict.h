@@ -1,0 +1,124 @@
+/* include/measure/verdict.h: from numbers to a word and its reason. Conditions are tables, first match wins. */
+#pragma once
+
+#include "domain/catalogue.h"
+#include <glib.h>
+
+typedef enum {
+  VERDICT_MET,
+  VERDICT_ON_TRACK,
+  VERDICT_UNCERTAIN,
+  VERDICT_OFF_TRACK,
+  VERDICT_WORSENING,
+  VERDICT_CANNOT_TELL
+} VerdictWord;
+
+/* verdict_name: met, on_track, …: the stable words of tables and files. */
+const char *verdict_name (VerdictWord word);
+
+/* How the catalogue's thresholds enter (rows of threshold.csv in the order of this struct). */
+typedef struct {
+  double false_alarms_per_year; /* expected false flags of the whole city, all streams */
+  double probability_on_track;  /* P(meet) from which a target is on track */
+  double probability_off_track; /* P(meet) below which it can be off track */
+  double worsening_p;           /* one-sided p of the slope below which it moves the wrong way */
+  double completeness_min_pct;  /* share of expected schools below which nothing fires */
+  double completeness_tell_pct; /* share below which nothing is said */
+  double paired_schools_min;    /* schools present at both ends */
+  double count_uncertain_ratio; /* count targets: share of the path from which they are uncertain, not off track */
+} VerdictThresholds;
+
+/* verdict_thresholds: from the catalogue's rows of the same names. */
+VerdictThresholds verdict_thresholds (const Catalogue *catalogue);
+/* verdict_thresholds_default: the values of the standard catalogue, for fit, which reads none. */
+VerdictThresholds verdict_thresholds_default (void);
+
+/* One number in a sentence. */
+typedef enum { FIGURE_PERCENT, FIGURE_POINTS, FIGURE_PROBABILITY, FIGURE_COUNT, FIGURE_TIME, FIGURE_TEXT } FigureKind;
+typedef struct {
+  const char *name; /* the placeholder, without braces */
+  FigureKind kind;
+  double value;
+  const char *text; /* FIGURE_TEXT: interned or static */
+} ReasonFigure;
+
+#define REASON_MAX_FIGURES 10
+typedef struct {
+  const char *key; /* of text.csv: verdict.reason.… */
+  guint n_figures;
+  ReasonFigure figure[REASON_MAX_FIGURES];
+} Reason;
+
+/* reason_text: @sentence (the text of reason->key) with its {placeholders} filled; an unknown one is a bug and aborts.
+ * Free the result. */
+char *reason_text (const Reason *reason, const char *sentence);
+/* reason_in: the same from the catalogue, "zh" or "en". */
+char *reason_in (const Reason *reason, const Catalogue *catalogue, const char *language);
+
+typedef struct {
+  VerdictWord word;
+  gboolean fires;   /* an alert is due */
+  gboolean pending; /* would fire, but the data are provisional or incomplete */
+  Reason reason;
+} Verdict;
+
+/* What is known of a sampled target (myopia, overweight): percent and points; NAN where not computable. */
+typedef struct {
+  gboolean good_is_up;
+  gboolean flat_path;  /* growth cut without growth in the baseline */
+  guint waves;         /* with a standardised value, up to the look */
+  const char *lacking; /* name of a stratum that this wave or the baseline lacks, or NULL */
+  gboolean has_baseline;
+  gboolean before_baseline; /* the look is not after the baseline */
+  gboolean deadline_come;
+  guint paired;                                    /* schools in both the baseline and this wave */
+  double value, path, target, low, high;           /* level and its interval */
+  double deviation, deviation_low, deviation_high; /* from the path, bad is positive */
+  double probability_met;
+  double p_value, alpha;                        /* of the drift rule and its budget */
+  double slope, slope_low, slope_high, slope_p; /* slope_p: one-sided, for moving the wrong way */
+  guint reporting, expected;                    /* schools; expected 0 = unknown */
+  gboolean provisional;
+} SampleFacts;
+
+void verdict_sample (const SampleFacts *facts, const VerdictThresholds *thresholds, Verdict *out);
+
+/* A share counted in full. Integers are exact; days are Julian (g_date_get_julian). */
+typedef struct {
+  gboolean good_is_up;
+  gboolean floor;                /* must stay at or above (below, when good is down) the value the whole time */
+  gint64 x, n;                   /* now; n = 0: nothing reported */
+  double value;                  /* target in percent, at most 4 decimals */
+  double baseline;               /* percent, at most 4 decimals; NAN: from baseline_x of baseline_n */
+  gint64 baseline_x, baseline_n; /* baseline_n = 0: none */
+  guint32 baseline_day, as_of_day, deadline_day;
+  guint reporting, expected;
+  gboolean provisional;
+} ShareFacts;
+
+/* share_compare: sign of x / n - value / 100, exact: -1, 0, 1. */
+int share_compare (gint64 x, gint64 n, double value_pct);
+/* share_path: the path's value in percent on as_of_day; NAN where there is no baseline. */
+double share_path (const ShareFacts *facts);
+void verdict_share (const ShareFacts *facts, const VerdictThresholds *thresholds, Verdict *out);
+
+/* A count that grows from the baseline to the target. */
+typedef struct {
+  gboolean known; /* something was reported */
+  gint64 count, baseline, value;
+  guint32 baseline_day, as_of_day, deadline_day;
+  gboolean provisional;
+} CountFacts;
+
+double count_path (const CountFacts *facts);
+void verdict_count (const CountFacts *facts, const VerdictThresholds *thresholds, Verdict *out);
+
+/**
+ * official_class: what an official progress chart would say of the same numbers: ratio of the achieved to the required
+ * compound annual growth (linear change where a value is 0 or the sign changes): target_achieved, substantial_progress
+ * (>= 0.95), moderate_progress (>= 0.6), limited_progress (>= 0), deterioration; NULL where it cannot be formed.
+ * Information, never a trigger.
+ * @ratio: may be NULL
+ */
+const char *official_class (double baseline, double now, double target, double baseline_t, double t, double deadline_t,
+                            gboolean good_is_up, double *ratio);
