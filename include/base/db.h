@@ -41,7 +41,7 @@ gboolean db_set_clock (Db *db, const char *today, GError **error);
 PGresult *db_query (Db *db, const char *sql, int n, const char *const params[], GError **error);
 
 /* db_queryv: the same, parameters as arguments, closed by DB_END; NULL is SQL null. */
-#define DB_END ((const char *) 1)
+#define DB_END ((const char *)1)
 PGresult *db_queryv (Db *db, GError **error, const char *sql, ...);
 
 /* db_script: several statements without parameters, no result. */

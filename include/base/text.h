@@ -4,8 +4,9 @@
 #include <glib.h>
 
 /**
- * text_normalise: narrows U+FF01–FF5E to ASCII, turns U+3000, NBSP and tabs into spaces and U+2212 into '-', drops U+FEFF and
- * zero-width characters, collapses runs of spaces and trims. Not NFKC. @text is valid UTF-8; free the result.
+ * text_normalise: narrows U+FF01–FF5E to ASCII, turns U+3000, NBSP and tabs into spaces and U+2212 into '-', drops
+ * U+FEFF and zero-width characters, collapses runs of spaces and trims. Not NFKC. @text is valid UTF-8; free the
+ * result.
  */
 char *text_normalise (const char *text);
 
@@ -14,3 +15,10 @@ gboolean text_is_code (const char *text);
 
 /* text_html: escaped for HTML, control and bidirectional formatting characters dropped; free the result. */
 char *text_html (const char *text);
+
+/* text_next: the character after the one at @p: g_utf8_next_char() without its cast, which drops const. */
+static inline const char *
+text_next (const char *p)
+{
+  return p + g_utf8_skip[(guchar)*p];
+}

@@ -45,9 +45,9 @@ typedef struct {
   char *column_name; /* canonical header, SQL identifier */
   ColumnType type;
   gboolean key;
-  gboolean required;  /* the header must have it, and no cell may be empty */
-  char *fallback;     /* value where the file has no such column; "" none; "title": a period named in the title lines */
-  char *domain;       /* value domain for enum, boolean, grade, sex: rows of value.csv */
+  gboolean required; /* the header must have it, and no cell may be empty */
+  char *fallback;    /* value where the file has no such column; "" none; "title": a period named in the title lines */
+  char *domain;      /* value domain for enum, boolean, grade, sex: rows of value.csv */
   char *name;
   char *name_en;
   char *unit;
@@ -62,7 +62,7 @@ typedef struct {
   char *column_name;
   GPtrArray *fixed_columns; /* names, NULL when nothing is fixed */
   GPtrArray *fixed_values;  /* the same length */
-  AliasUse use; /* total: not loaded, checked against the sum of the cells that its fixed keys cover */
+  AliasUse use;             /* total: not loaded, checked against the sum of the cells that its fixed keys cover */
 } FeedAlias;
 
 typedef struct {
@@ -203,8 +203,8 @@ typedef struct {
 } Catalogue;
 
 /**
- * catalogue_read: reads and checks area.csv, feed.csv, column.csv, alias.csv, value.csv, rule.csv, indicator.csv, plan.csv,
- * target.csv, threshold.csv, recipient.csv and text.csv of @folder.
+ * catalogue_read: reads and checks area.csv, feed.csv, column.csv, alias.csv, value.csv, rule.csv, indicator.csv,
+ * plan.csv, target.csv, threshold.csv, recipient.csv and text.csv of @folder.
  *
  * Returns: NULL with PLUMB_ERROR_CONFIG and every mistake found, one a line (at most 20, then how many more):
  * "target.csv:12:5: kind: 'lvl' is none of level, floor, change, growth_cut, count".
@@ -219,7 +219,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Catalogue, catalogue_free)
 const Feed *catalogue_feed (const Catalogue *c, const char *feed);           /* NULL when unknown */
 const FeedColumn *feed_column (const Feed *feed, const char *column_name);   /* NULL when unknown */
 const Indicator *catalogue_indicator (const Catalogue *c, const char *name); /* NULL when unknown */
-const Area *catalogue_area (const Catalogue *c, const char *area_code);      /* any code ever valid; NULL when unknown */
+const Area *catalogue_area (const Catalogue *c, const char *area_code); /* any code ever valid; NULL when unknown */
 /* catalogue_current_area: follows successors: 210122 -> 210115; NULL when unknown. */
 const char *catalogue_current_area (const Catalogue *c, const char *area_code);
 /* catalogue_value: canonical value of @written (normalised) in @domain, NULL when there is none. */

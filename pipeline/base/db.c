@@ -18,15 +18,21 @@ struct _Db {
 static void
 keep_quiet (void *arg, const char *message)
 {
-  (void) arg;
-  (void) message;
+  (void)arg;
+  (void)message;
 }
 
 static PGconn *
 connect_once (const char *conninfo)
 {
-  const char *const keys[] = { "dbname", "client_encoding", "fallback_application_name", "connect_timeout",
-                               "tcp_user_timeout", "keepalives_idle", "options", NULL };
+  const char *const keys[] = { "dbname",
+                               "client_encoding",
+                               "fallback_application_name",
+                               "connect_timeout",
+                               "tcp_user_timeout",
+                               "keepalives_idle",
+                               "options",
+                               NULL };
   const char *const values[] = { conninfo != NULL ? conninfo : "",
                                  "UTF8",
                                  "plumbline",
@@ -91,9 +97,9 @@ static void
 set_error (Db *db, const PGresult *result, const char *sql, GError **error)
 {
   const char *state = result != NULL ? PQresultErrorField (result, PG_DIAG_SQLSTATE) : NULL;
-  g_autofree char *message = g_strdup (result != NULL && *PQresultErrorMessage (result) != '\0'
-                                         ? PQresultErrorMessage (result)
-                                         : PQerrorMessage (db->conn));
+  g_autofree char *message
+      = g_strdup (result != NULL && *PQresultErrorMessage (result) != '\0' ? PQresultErrorMessage (result)
+                                                                           : PQerrorMessage (db->conn));
   g_autofree char *first = g_strndup (sql, strcspn (sql, "\n"));
   int code = PLUMB_ERROR_SQL;
 
@@ -178,7 +184,7 @@ gboolean
 db_set_clock (Db *db, const char *today, GError **error)
 {
   g_autoptr (PGresult) result
-    = db_queryv (db, error, "select set_config('plumbline.today', coalesce($1, ''), false)", today, DB_END);
+      = db_queryv (db, error, "select set_config('plumbline.today', coalesce($1, ''), false)", today, DB_END);
 
   return result != NULL;
 }
@@ -269,14 +275,14 @@ gboolean
 db_copy_data (Db *db, const char *data, gsize length, GError **error)
 {
   while (length > 0) {
-    int part = (int) MIN (length, 1 << 20);
+    int part = (int)MIN (length, 1 << 20);
 
     if (PQputCopyData (db->conn, data, part) != 1) {
       set_error (db, NULL, "copy", error);
       return FALSE;
     }
     data += part;
-    length -= (gsize) part;
+    length -= (gsize)part;
   }
   return TRUE;
 }

@@ -15,7 +15,7 @@ text_normalise (const char *text)
 {
   g_autoptr (GString) out = g_string_sized_new (32);
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+  for (const char *p = text; *p != '\0'; p = text_next (p)) {
     gunichar c = narrow (g_utf8_get_char (p));
 
     if (c == 0xFEFF || (c >= 0x200B && c <= 0x200D))
@@ -52,8 +52,8 @@ text_html (const char *text)
 {
   g_autoptr (GString) clean = g_string_sized_new (32);
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = text; *p != '\0'; p = text_next (p))
     if (!is_harmful (g_utf8_get_char (p)))
       g_string_append_unichar (clean, g_utf8_get_char (p));
-  return g_markup_escape_text (clean->str, (gssize) clean->len);
+  return g_markup_escape_text (clean->str, (gssize)clean->len);
 }

@@ -1,0 +1,57 @@
+/* include/measure/aggregate.h: school-level rows of one indicator, summed over areas. */
+#pragma once
+
+#include "base/db.h"
+#include "domain/catalogue.h"
+#include "domain/panel.h"
+
+typedef struct {
+  const char *unit; /* school (for tallies area) code; interned */
+  guint area;       /* index into areas: the district, or 0 for a tally that the city itself reports */
+  guint period;     /* index into periods */
+  guint stratum;    /* index into strata */
+  double x;         /* numerator: a whole number */
+  double n;         /* denominator; NAN for totals */
+  gboolean provisional;
+  gboolean carried; /* a tally's last count, carried over a silent period */
+} AggregateRow;
+
+/* Sums over the schools of one area in one period and stratum. */
+typedef struct {
+  double x;
+  double n;      /* NAN for totals */
+  guint rows;    /* 0: nothing is known */
+  guint schools; /* that reported in this very period (for tallies: areas) */
+  guint expected;
+  gboolean provisional;
+  gboolean city_row; /* a tally that the city itself reported: it stands for the sum of the districts */
+  GArray *xs;        /* double, schools with n > 0: what the clustered interval is made from */
+  GArray *ns;
+} AggregateCell;
+
+typedef struct {
+  const Indicator *indicator;
+  GPtrArray
+      *areas; /* const Area: the city, then its districts in the catalogue's order, current codes only; borrowed */
+  GPtrArray *periods;   /* names, by their last day; owned */
+  GPtrArray *strata;    /* "all" first, then by name; owned */
+  GArray *rows;         /* AggregateRow, by district, unit, period, stratum */
+  AggregateCell *cells; /* areas x periods x strata: aggregate_cell() */
+} Aggregate;
+
+/* aggregate_read: the indicator's rows as rolled up to strata by the server, summed over areas; free with
+ * aggregate_free(). */
+Aggregate *aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, GError **error);
+void aggregate_free (Aggregate *a);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Aggregate, aggregate_free)
+
+const AggregateCell *aggregate_cell (const Aggregate *a, guint area, guint period, guint stratum);
+
+/**
+ * aggregate_panel: the finest strata (P1/M, or all when the indicator has none) of @area's schools over all periods;
+ * area 0, the city, has every school. Returns: NULL with PLUMB_ERROR_TOO_FEW when nobody reported.
+ */
+Panel *aggregate_panel (const Aggregate *a, guint area, GError **error);
+
+/* aggregate_period: index of @period, or -1 when nobody reported in it. */
+int aggregate_period (const Aggregate *a, const char *period);

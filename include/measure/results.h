@@ -1,0 +1,60 @@
+/* include/measure/results.h: rows of estimate, trend, verdict and target_weight on their way into the database. */
+#pragma once
+
+#include "base/db.h"
+#include "measure/verdict.h"
+
+typedef struct {
+  GString *estimate, *trend, *verdict, *weight; /* COPY text */
+  GHashTable *years;                            /* of estimate and trend, as GUINT_TO_POINTER */
+  const char *run_id;
+  gint64 n_verdicts;
+} Results;
+
+Results *results_new (const char *run_id);
+void results_free (Results *results);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Results, results_free)
+
+/* Percent for shares, NAN (null) where not computable; counts are whole. */
+typedef struct {
+  const char *indicator, *area_code, *period, *stratum;
+  double numerator, denominator;
+  double value, low95, high95, value_std, low95_std, high95_std;
+  guint schools_reporting, schools_expected;
+  gboolean provisional;
+} EstimateRow;
+void results_add_estimate (Results *results, const EstimateRow *row);
+
+/* Percentage points a year; for totals, units a year. */
+typedef struct {
+  const char *indicator, *area_code, *period, *method;
+  guint points;
+  double slope, slope_low95, slope_high95, projected, projected_low95, projected_high95;
+} TrendRow;
+void results_add_trend (Results *results, const TrendRow *row);
+
+typedef struct {
+  const Target *target;
+  const char *area_code;
+  const char *period;          /* NULL: no data */
+  const char *baseline_source; /* catalogue, data, none */
+  double baseline_value, value_now, low95, high95, numerator, denominator, path_now, target_value;
+  double deviation, deviation_se, projected, projected_low95, projected_high95;
+  double p_value, q_value, probability_met;
+  gboolean complete;
+  guint schools_reporting, schools_expected;
+  const char *official_class; /* NULL: none */
+  Verdict verdict;
+} VerdictRow;
+void results_add_verdict (Results *results, const Catalogue *catalogue, const VerdictRow *row);
+
+void results_add_weight (Results *results, const Target *target, const char *stratum, double weight, gboolean final);
+
+/* What merging changed: added, superseded and retired rows. */
+typedef struct {
+  gint64 estimates, trends, verdicts;
+} ResultChanges;
+
+/* results_store: supersedes the tables' rows of @indicators (NULL-terminated), and retires rows of indicators and
+   targets that the catalogue no longer has. */
+gboolean results_store (Db *db, const Results *results, char *const *indicators, ResultChanges *out, GError **error);

@@ -1,0 +1,48 @@
+/* include/measure/targets.h: from sums over areas to a verdict for each target and area in its scope. */
+#pragma once
+
+#include "measure/aggregate.h"
+#include "measure/judge.h"
+#include "measure/results.h"
+
+typedef struct {
+  const Catalogue *catalogue;
+  VerdictThresholds thresholds;
+  GDate today;
+  Results *results;
+} Measurement;
+
+/* measure_due: the last period of @feed that should have arrived by @today, named like @example (a feed that reports
+   yearly may call its periods 2021 or 2021-autumn); NULL when nothing is ever due. School months only: not January,
+   February, July, August. */
+char *measure_due (const Feed *feed, const char *example, const GDate *today);
+
+/* measure_in_scope: whether @target is judged for the @area-th area of @a. */
+gboolean measure_in_scope (const Aggregate *a, const Target *target, guint area);
+
+/* measure_completeness: fills schools_reporting, schools_expected and complete of @row for the period that should be
+ * there today. */
+void measure_completeness (const Measurement *m, const Aggregate *a, guint area, VerdictRow *row);
+
+/* measure_exact: verdicts of one target on a census share or a total. */
+void measure_exact (const Measurement *m, const Aggregate *a, const Target *target);
+
+/* A sampled indicator with the panels of its areas (NULL where nobody reported) and the weights of its strata. */
+typedef struct {
+  Aggregate *aggregate;
+  const Target *target;   /* the plan's target on it, NULL when there is none */
+  Panel **panels;         /* one an area */
+  StrataWeights *weights; /* NULL when nobody was examined at the baseline */
+} Sample;
+
+/* sample_new: takes @aggregate. Weights come from plumbline.target_weight when final, else from the baseline wave. */
+Sample *sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Target *target, GError **error);
+void sample_free (Sample *sample);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sample, sample_free)
+
+/* measure_sample_estimates: standardised estimates of stratum "all" and trends go with the crude ones into the results.
+ */
+void measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sample);
+
+/* measure_samples: verdicts of all sampled indicators together: they share the budget of false alarms. */
+gboolean measure_samples (const Measurement *m, GPtrArray *samples, GError **error);

@@ -1,0 +1,316 @@
+#include "measure/aggregate.h"
+
+#include "base/error.h"
+#include "base/sql.h"
+#include "domain/period.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+aggregate_free (Aggregate *a)
+{
+  if (a == NULL)
+    return;
+  if (a->cells != NULL)
+    for (gsize i = 0; i < (gsize)a->areas->len * a->periods->len * a->strata->len; i++) {
+      g_array_unref (a->cells[i].xs);
+      g_array_unref (a->cells[i].ns);
+    }
+  g_free (a->cells);
+  g_ptr_array_unref (a->areas);
+  g_ptr_array_unref (a->periods);
+  g_ptr_array_unref (a->strata);
+  g_array_unref (a->rows);
+  g_free (a);
+}
+
+static AggregateCell *
+cell_at (const Aggregate *a, guint area, guint period, guint stratum)
+{
+  return &a->cells[((gsize)area * a->periods->len + period) * a->strata->len + stratum];
+}
+
+const AggregateCell *
+aggregate_cell (const Aggregate *a, guint area, guint period, guint stratum)
+{
+  return cell_at (a, area, period, stratum);
+}
+
+int
+aggregate_period (const Aggregate *a, const char *period)
+{
+  for (guint i = 0; i < a->periods->len; i++)
+    if (strcmp (a->periods->pdata[i], period) == 0)
+      return (int)i;
+  return -1;
+}
+
+static guint
+area_index (const Aggregate *a, const char *code)
+{
+  for (guint i = 0; i < a->areas->len; i++)
+    if (strcmp (((const Area *)a->areas->pdata[i])->area_code, code) == 0)
+      return i;
+  return G_MAXUINT;
+}
+
+/* The city first, then the districts that are current. */
+static GPtrArray *
+current_areas (const Catalogue *catalogue)
+{
+  GPtrArray *areas = g_ptr_array_new ();
+
+  for (guint level = AREA_CITY; level <= AREA_DISTRICT; level++)
+    for (guint i = 0; i < catalogue->areas->len; i++) {
+      Area *area = catalogue->areas->pdata[i];
+
+      if ((guint)area->level == level && *area->successor_code == '\0' && strcmp (area->valid_to, "infinity") == 0)
+        g_ptr_array_add (areas, area);
+    }
+  return areas;
+}
+
+static int
+compare_periods (gconstpointer a, gconstpointer b)
+{
+  Period first, second;
+  const char *const *pa = a, *const *pb = b;
+  int order = 0;
+
+  if (period_parse (*pa, &first) && period_parse (*pb, &second)) {
+    order = g_date_compare (&first.last, &second.last);
+    if (order == 0)
+      order = g_date_compare (&first.first, &second.first);
+  }
+  return order != 0 ? order : strcmp (*pa, *pb);
+}
+
+static int
+compare_strata (gconstpointer a, gconstpointer b)
+{
+  const char *const *sa = a, *const *sb = b;
+  gboolean all_a = strcmp (*sa, "all") == 0, all_b = strcmp (*sb, "all") == 0;
+
+  return all_a != all_b ? (all_a ? -1 : 1) : strcmp (*sa, *sb);
+}
+
+static GPtrArray *
+distinct (const PGresult *result, const char *column, GCompareFunc compare)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  int at = db_column (result, column);
+
+  for (int i = 0; i < PQntuples (result); i++)
+    if (g_hash_table_add (seen, PQgetvalue (result, i, at)))
+      g_ptr_array_add (names, g_strdup (PQgetvalue (result, i, at)));
+  g_ptr_array_sort (names, compare);
+  return names;
+}
+
+/* Positions of names, so that a hundred thousand rows need no search. */
+static GHashTable *
+positions (const GPtrArray *names)
+{
+  GHashTable *table = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < names->len; i++)
+    g_hash_table_insert (table, names->pdata[i], GUINT_TO_POINTER (i));
+  return table;
+}
+
+static gboolean
+read_rows (Aggregate *a, const PGresult *result, GError **error)
+{
+  g_autoptr (GHashTable) periods = positions (a->periods);
+  g_autoptr (GHashTable) strata = positions (a->strata);
+  int district = db_column (result, "district_code"), unit = db_column (result, "unit_code");
+  int period = db_column (result, "period"), stratum = db_column (result, "stratum");
+  int x = db_column (result, "numerator"), n = db_column (result, "denominator");
+  int provisional = db_column (result, "provisional"), carried = db_column (result, "carried");
+
+  for (int i = 0; i < PQntuples (result); i++) {
+    AggregateRow row = {
+      .unit = g_intern_string (PQgetvalue (result, i, unit)),
+      .area = area_index (a, PQgetvalue (result, i, district)),
+      .period = GPOINTER_TO_UINT (g_hash_table_lookup (periods, PQgetvalue (result, i, period))),
+      .stratum = GPOINTER_TO_UINT (g_hash_table_lookup (strata, PQgetvalue (result, i, stratum))),
+      .x = g_ascii_strtod (PQgetvalue (result, i, x), NULL),
+      .n = PQgetisnull (result, i, n) ? NAN : g_ascii_strtod (PQgetvalue (result, i, n), NULL),
+      .provisional = *PQgetvalue (result, i, provisional) == 't',
+      .carried = *PQgetvalue (result, i, carried) == 't',
+    };
+
+    if (row.area == G_MAXUINT) {
+      g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG,
+                   "indicator %s has rows of area %s, which the catalogue no longer has; add it to area.csv",
+                   a->indicator->indicator, PQgetvalue (result, i, district));
+      return FALSE;
+    }
+    g_array_append_val (a->rows, row);
+  }
+  return TRUE;
+}
+
+static void
+cell_add (AggregateCell *cell, const AggregateRow *row)
+{
+  cell->x += row->x;
+  cell->n += row->n;
+  cell->rows++;
+  cell->schools += row->carried ? 0 : 1;
+  cell->provisional |= row->provisional;
+  if (row->n > 0) {
+    g_array_append_val (cell->xs, row->x);
+    g_array_append_val (cell->ns, row->n);
+  }
+}
+
+static void
+cell_reset (AggregateCell *cell)
+{
+  cell->x = cell->n = 0;
+  cell->rows = cell->schools = 0;
+  cell->provisional = FALSE;
+  g_array_set_size (cell->xs, 0);
+  g_array_set_size (cell->ns, 0);
+}
+
+/* A row of area 0 is a tally that the city reports for itself; a carried one gives way to districts that did report. */
+static void
+sum_rows (Aggregate *a)
+{
+  for (guint i = 0; i < a->rows->len; i++) {
+    const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
+    AggregateCell *city = cell_at (a, 0, row->period, row->stratum);
+
+    if (row->area != 0) {
+      cell_add (cell_at (a, row->area, row->period, row->stratum), row);
+      if (!city->city_row)
+        cell_add (city, row);
+    } else if (!row->carried || city->schools == 0) {
+      cell_reset (city);
+      cell_add (city, row);
+      city->city_row = TRUE;
+    }
+  }
+}
+
+/* Tallies: every area that has reported in the year is expected to go on. */
+static void
+expect_reporters (Aggregate *a)
+{
+  for (guint i = 0; i < a->rows->len; i++) {
+    const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
+    AggregateCell *city = cell_at (a, 0, row->period, row->stratum);
+
+    if (row->area != 0)
+      cell_at (a, row->area, row->period, row->stratum)->expected = 1;
+    if (city->city_row)
+      city->expected = 1;
+    else
+      city->expected++;
+  }
+}
+
+static char *
+array_literal (const GPtrArray *names)
+{
+  g_autoptr (GString) text = g_string_new ("{");
+
+  for (guint i = 0; i < names->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "," : "", (const char *)names->pdata[i]);
+  g_string_append_c (text, '}');
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+expect_schools (Db *db, Aggregate *a, GError **error)
+{
+  g_autofree char *periods = array_literal (a->periods);
+  g_autofree char *stages = g_strdup_printf ("{%s}", a->indicator->stages);
+  g_autoptr (PGresult) result = NULL;
+
+  g_strdelimit (stages, ";", ',');
+  result = db_queryv (db, error, sql_query ("list_schools_expected"), periods, stages, DB_END);
+  if (result == NULL)
+    return FALSE;
+  for (int i = 0; i < PQntuples (result); i++) {
+    guint area = area_index (a, db_get (result, i, "district_code"));
+    int period = aggregate_period (a, db_get (result, i, "period"));
+
+    if (area == G_MAXUINT || period < 0)
+      continue;
+    for (guint s = 0; s < a->strata->len; s++) {
+      cell_at (a, area, (guint)period, s)->expected = (guint)db_get_int (result, i, "schools");
+      cell_at (a, 0, (guint)period, s)->expected += (guint)db_get_int (result, i, "schools");
+    }
+  }
+  return TRUE;
+}
+
+Aggregate *
+aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, GError **error)
+{
+  g_autoptr (Aggregate) a = g_new0 (Aggregate, 1);
+  g_autoptr (PGresult) result = db_queryv (db, error, sql_query ("list_indicator_rows"), indicator->indicator, DB_END);
+  gsize n_cells = 0;
+
+  a->indicator = indicator;
+  a->areas = current_areas (catalogue);
+  a->rows = g_array_new (FALSE, FALSE, sizeof (AggregateRow));
+  a->periods = result != NULL ? distinct (result, "period", compare_periods) : g_ptr_array_new ();
+  a->strata = result != NULL ? distinct (result, "stratum", compare_strata) : g_ptr_array_new ();
+  if (result == NULL || !read_rows (a, result, error))
+    return NULL;
+  n_cells = (gsize)a->areas->len * a->periods->len * a->strata->len;
+  a->cells = g_new0 (AggregateCell, n_cells + 1);
+  for (gsize i = 0; i < n_cells; i++) {
+    a->cells[i].xs = g_array_new (FALSE, FALSE, sizeof (double));
+    a->cells[i].ns = g_array_new (FALSE, FALSE, sizeof (double));
+  }
+  sum_rows (a);
+  if (catalogue_feed (catalogue, indicator->feed)->grain == GRAIN_AREA)
+    expect_reporters (a);
+  else if (a->periods->len > 0 && !expect_schools (db, a, error))
+    return NULL;
+  return g_steal_pointer (&a);
+}
+
+/* The finest stratum has a slash (grade and sex), else a grade, else there is only "all". */
+static gboolean
+is_finest (const Aggregate *a, const char *stratum)
+{
+  if (strcmp (a->indicator->strata, "grade_sex") == 0)
+    return strchr (stratum, '/') != NULL;
+  return strcmp (a->indicator->strata, "grade") != 0 || strcmp (stratum, "all") != 0;
+}
+
+Panel *
+aggregate_panel (const Aggregate *a, guint area, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PanelRow));
+  g_autofree double *times = g_new0 (double, a->periods->len + 1);
+
+  for (guint k = 0; k < a->periods->len; k++) {
+    Period period;
+
+    if (period_parse (a->periods->pdata[k], &period))
+      times[k] = period_time (&period);
+  }
+  for (guint i = 0; i < a->rows->len; i++) {
+    const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
+    PanelRow cell = {
+      .school = row->unit, .stratum = a->strata->pdata[row->stratum], .t = times[row->period], .n = row->n, .x = row->x
+    };
+
+    if ((area == 0 || row->area == area) && row->n > 0 && is_finest (a, cell.stratum))
+      g_array_append_val (rows, cell);
+  }
+  if (rows->len == 0) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW, "no school has reported");
+    return NULL;
+  }
+  return panel_new ((const PanelRow *)(gpointer)rows->data, rows->len, error);
+}

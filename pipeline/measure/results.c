@@ -1,0 +1,270 @@
+#include "measure/results.h"
+
+#include "base/sql.h"
+#include "domain/period.h"
+
+#include <math.h>
+
+Results *
+results_new (const char *run_id)
+{
+  Results *results = g_new0 (Results, 1);
+
+  results->estimate = g_string_new (NULL);
+  results->trend = g_string_new (NULL);
+  results->verdict = g_string_new (NULL);
+  results->weight = g_string_new (NULL);
+  results->years = g_hash_table_new (NULL, NULL);
+  results->run_id = run_id;
+  return results;
+}
+
+void
+results_free (Results *results)
+{
+  if (results == NULL)
+    return;
+  g_string_free (results->estimate, TRUE);
+  g_string_free (results->trend, TRUE);
+  g_string_free (results->verdict, TRUE);
+  g_string_free (results->weight, TRUE);
+  g_hash_table_unref (results->years);
+  g_free (results);
+}
+
+static void
+put_number (GString *line, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  db_copy_field (line, isfinite (value) ? g_ascii_formatd (text, sizeof text, "%.17g", value) : NULL);
+}
+
+static void
+put_count (GString *line, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  db_copy_field (line, isfinite (value) ? g_ascii_formatd (text, sizeof text, "%.0f", value) : NULL);
+}
+
+static void
+put_integer (GString *line, guint value)
+{
+  g_string_append_printf (line, "%u\t", value);
+}
+
+static void
+put_boolean (GString *line, gboolean value)
+{
+  g_string_append (line, value ? "t\t" : "f\t");
+}
+
+static void
+put_end (GString *line, const char *run_id)
+{
+  db_copy_field (line, run_id);
+  db_copy_line (line);
+}
+
+static guint
+period_year (const char *period)
+{
+  return (guint)g_ascii_strtoull (period, NULL, 10);
+}
+
+static void
+put_year (Results *results, GString *line, const char *period)
+{
+  guint year = period_year (period);
+
+  g_hash_table_add (results->years, GUINT_TO_POINTER (year));
+  put_integer (line, year);
+}
+
+static void
+put_period_end (GString *line, const char *period)
+{
+  Period parsed;
+  char text[16] = "";
+
+  if (period != NULL && period_parse (period, &parsed))
+    g_date_strftime (text, sizeof text, "%Y-%m-%d", &parsed.last);
+  db_copy_field (line, *text != '\0' ? text : NULL);
+}
+
+void
+results_add_estimate (Results *results, const EstimateRow *row)
+{
+  GString *line = results->estimate;
+  const double rates[] = { row->value, row->low95, row->high95, row->value_std, row->low95_std, row->high95_std };
+
+  db_copy_field (line, row->area_code);
+  put_year (results, line, row->period);
+  db_copy_field (line, row->indicator);
+  db_copy_field (line, row->area_code);
+  db_copy_field (line, row->period);
+  db_copy_field (line, row->stratum);
+  put_count (line, row->numerator);
+  put_count (line, row->denominator);
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
+    put_number (line, rates[i]);
+  put_integer (line, row->schools_reporting);
+  put_integer (line, row->schools_expected);
+  put_boolean (line, row->provisional);
+  put_end (line, results->run_id);
+}
+
+void
+results_add_trend (Results *results, const TrendRow *row)
+{
+  GString *line = results->trend;
+  const double figures[] = { row->slope,     row->slope_low95,     row->slope_high95,
+                             row->projected, row->projected_low95, row->projected_high95 };
+
+  db_copy_field (line, row->area_code);
+  put_year (results, line, row->period);
+  db_copy_field (line, row->indicator);
+  db_copy_field (line, row->area_code);
+  put_period_end (line, row->period);
+  db_copy_field (line, row->period);
+  put_integer (line, row->points);
+  for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
+    put_number (line, figures[i]);
+  db_copy_field (line, row->method);
+  put_end (line, results->run_id);
+}
+
+static void
+put_verdict_figures (GString *line, const VerdictRow *row)
+{
+  const double now[] = { row->value_now, row->low95, row->high95 };
+  const double path[] = { row->path_now, row->target_value };
+  const double drift[] = { row->deviation,        row->deviation_se, row->projected, row->projected_low95,
+                           row->projected_high95, row->p_value,      row->q_value,   row->probability_met };
+
+  put_number (line, row->baseline_value);
+  db_copy_field (line, row->baseline_source);
+  for (guint i = 0; i < G_N_ELEMENTS (now); i++)
+    put_number (line, now[i]);
+  put_count (line, row->numerator);
+  put_count (line, row->denominator);
+  for (guint i = 0; i < G_N_ELEMENTS (path); i++)
+    put_number (line, path[i]);
+  db_copy_field (line, row->target->deadline);
+  for (guint i = 0; i < G_N_ELEMENTS (drift); i++)
+    put_number (line, drift[i]);
+}
+
+void
+results_add_verdict (Results *results, const Catalogue *catalogue, const VerdictRow *row)
+{
+  GString *line = results->verdict;
+  g_autofree char *reason = reason_in (&row->verdict.reason, catalogue, "zh");
+  g_autofree char *reason_en = reason_in (&row->verdict.reason, catalogue, "en");
+
+  db_copy_field (line, row->area_code);
+  db_copy_field (line, row->target->plan);
+  db_copy_field (line, row->target->target);
+  db_copy_field (line, row->target->indicator);
+  db_copy_field (line, row->area_code);
+  put_period_end (line, row->period);
+  db_copy_field (line, row->period);
+  put_verdict_figures (line, row);
+  put_boolean (line, row->verdict.fires || row->verdict.pending);
+  put_boolean (line, row->complete);
+  put_integer (line, row->schools_reporting);
+  put_integer (line, row->schools_expected);
+  db_copy_field (line, verdict_name (row->verdict.word));
+  db_copy_field (line, row->official_class);
+  db_copy_field (line, reason);
+  db_copy_field (line, reason_en);
+  put_end (line, results->run_id);
+  results->n_verdicts++;
+}
+
+void
+results_add_weight (Results *results, const Target *target, const char *stratum, double weight, gboolean final)
+{
+  GString *line = results->weight;
+
+  db_copy_field (line, target->plan);
+  db_copy_field (line, target->target);
+  db_copy_field (line, stratum);
+  put_number (line, weight);
+  put_boolean (line, final);
+  db_copy_line (line);
+}
+
+static gboolean
+copy_stage (Db *db, const char *table, const char *columns, const GString *rows, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("copy pg_temp.stage_%s (%s) from stdin", table, columns);
+  g_autofree char *name = g_strconcat ("plumbline.", table, NULL);
+  g_autofree char *stage = db_value (db, error, sql_query ("make_stage"), name, DB_END);
+
+  return stage != NULL && db_copy_begin (db, sql, error) && db_copy_data (db, rows->str, rows->len, error)
+         && db_copy_end (db, NULL, error);
+}
+
+static gboolean
+merge_stage (Db *db, const char *query, const char *indicators, gint64 *changes, GError **error)
+{
+  g_autoptr (PGresult) result = db_queryv (db, error, sql_query (query), indicators, DB_END);
+
+  if (result == NULL)
+    return FALSE;
+  *changes = db_get_int (result, 0, "changes");
+  return TRUE;
+}
+
+static gboolean
+ensure_years (Db *db, GHashTable *years, GError **error)
+{
+  GHashTableIter iter;
+  gpointer year = NULL;
+
+  g_hash_table_iter_init (&iter, years);
+  while (g_hash_table_iter_next (&iter, &year, NULL)) {
+    g_autofree char *text = g_strdup_printf ("%u", GPOINTER_TO_UINT (year));
+    g_autoptr (PGresult) result = db_queryv (db, error, sql_query ("ensure_result_year"), text, DB_END);
+
+    if (result == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+results_store (Db *db, const Results *r, char *const *indicators, ResultChanges *out, GError **error)
+{
+  g_autoptr (GString) list = g_string_new ("{");
+  gint64 weights = 0;
+
+  for (guint i = 0; indicators[i] != NULL; i++)
+    g_string_append_printf (list, "%s%s", i > 0 ? "," : "", indicators[i]);
+  g_string_append_c (list, '}');
+  return ensure_years (db, r->years, error)
+         && copy_stage (
+             db, "estimate",
+             "district_code, year, indicator, area_code, period, stratum, numerator, denominator, value, low95, "
+             "high95, value_std, low95_std, high95_std, schools_reporting, schools_expected, provisional, run_id",
+             r->estimate, error)
+         && merge_stage (db, "merge_estimate", list->str, &out->estimates, error)
+         && copy_stage (
+             db, "trend",
+             "district_code, year, indicator, area_code, as_of, period, points, slope, slope_low95, slope_high95, "
+             "projected, projected_low95, projected_high95, method, run_id",
+             r->trend, error)
+         && merge_stage (db, "merge_trend", list->str, &out->trends, error)
+         && copy_stage (db, "target_weight", "plan, target, stratum, weight, final", r->weight, error)
+         && merge_stage (db, "merge_target_weight", list->str, &weights, error)
+         && copy_stage (
+             db, "verdict",
+             "district_code, plan, target, indicator, area_code, as_of, period, baseline_value, baseline_source, "
+             "value_now, low95, high95, numerator, denominator, path_now, target_value, deadline, deviation, "
+             "deviation_se, projected, projected_low95, projected_high95, p_value, q_value, probability_met, fires, "
+             "complete, schools_reporting, schools_expected, verdict, official_class, reason, reason_en, run_id",
+             r->verdict, error)
+         && merge_stage (db, "merge_verdict", list->str, &out->verdicts, error);
+}

@@ -1,0 +1,2 @@
+-- count_verdicts: how many verdicts stand.
+select count(*) from plumbline.verdict
