@@ -1,4 +1,4 @@
--- 0001: schemas, roles, history, catalogue, ledger, results.
+-- 0001: schemas, roles, time, and tables that keep what was.
 -- Four schemas: plumbline (the program's own tables), feed (one typed table a feed, made from the catalogue), indicator
 -- (one view an indicator, made from the catalogue), monitor (the statisticians' surface).
 
@@ -12,39 +12,80 @@ comment on schema feed is '各类填报数据的当前值与历史 | current row
 comment on schema indicator is '指标的校级分子与分母 | school-level numerators and denominators of each indicator';
 comment on schema monitor is '统计人员查询用视图 | the statisticians'' surface: stable views';
 
--- Roles are the cluster's, so another database may have made them already.
+-- Roles are the cluster's: another database may have made them already, or be making them now.
 do $$
 declare
   r text;
 begin
   foreach r in array array['plumbline_owner', 'plumbline_etl', 'plumbline_statistician', 'plumbline_district', 'plumbline_public'] loop
-    if not exists (select from pg_roles where rolname = r) then
-      execute format('create role %I nologin', r);
-    end if;
+    begin
+      if not exists (select from pg_roles where rolname = r) then
+        execute format('create role %I nologin', r);
+      end if;
+    exception when duplicate_object or unique_violation then null;
+    end;
   end loop;
 end $$;
 
--- ---------------------------------------------------------------------------------------------------------------
--- Time. clock() is when something became known; seen_at() is what the session wants to see.
+-- What PUBLIC may do by default goes first, so that nothing made below is open for a moment; 0006 says who may do what.
+alter default privileges revoke execute on functions from public;
+revoke all on schema plumbline, feed, indicator, monitor from public;
 
+-- ---------------------------------------------------------------------------------------------------------------
+-- Comments: Chinese | English, on the relation and on each column named in the pairs.
+
+create function plumbline.describe(target regclass, about text, variadic pairs text[] default '{}') returns void
+language plpgsql set search_path = pg_catalog as $$
+begin
+  execute format('comment on %s %s is %L',
+                 case (select relkind from pg_class where oid = target) when 'v' then 'view' else 'table' end, target, about);
+  for i in 1 .. cardinality(pairs) by 2 loop
+    execute format('comment on column %s.%I is %L', target, pairs[i], pairs[i + 1]);
+  end loop;
+end $$;
+comment on function plumbline.describe(regclass, text, text[]) is
+  '写入表或视图及其各列的说明 | writes the comments of a relation and of its columns, given as name, text, name, text …';
+
+-- A view's column means what the column of the same name means in the table that it reads, unless it says otherwise.
+create function plumbline.describe_like(target regclass, source regclass) returns void
+language plpgsql set search_path = pg_catalog as $$
+declare
+  c record;
+begin
+  for c in select t.attname, col_description(source, s.attnum) as about
+             from pg_attribute t join pg_attribute s on s.attrelid = source and s.attname = t.attname
+            where t.attrelid = target and t.attnum > 0 and not t.attisdropped and not s.attisdropped
+              and col_description(target, t.attnum) is null and col_description(source, s.attnum) is not null loop
+    execute format('comment on column %s.%I is %L', target, c.attname, c.about);
+  end loop;
+end $$;
+comment on function plumbline.describe_like(regclass, regclass) is
+  '为尚无说明的列沿用来源表同名列的说明 | gives columns without a comment the comment of the source''s column of that name';
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Time. clock() is when something becomes known; seen_at() is what the session wants to see.
+
+-- The transaction's moment, so that whatever commits together becomes known together and as_of() never shows half of it.
 create function plumbline.clock() returns timestamptz
 language sql stable set search_path = pg_catalog as $$
   select case
-    when coalesce(current_setting('plumbline.today', true), '') = '' then clock_timestamp()
-    else current_setting('plumbline.today', true)::date + clock_timestamp()::time
-  end::timestamptz
+    when coalesce(current_setting('plumbline.today', true), '') = '' then now()
+    else (current_setting('plumbline.today', true)::date + now()::time)::timestamptz
+  end
 $$;
-comment on function plumbline.clock() is '当前时刻;设定 plumbline.today 时以该日期代替 | now, on the date given by plumbline.today if any';
+comment on function plumbline.clock() is
+  '本事务的时刻;设定 plumbline.today 时以该日期代替 | the transaction''s moment, on the date given by plumbline.today if any';
 
 create function plumbline.today() returns date
 language sql stable set search_path = pg_catalog as $$ select plumbline.clock()::date $$;
+comment on function plumbline.today() is '当日 | the date of plumbline.clock()';
 
--- The latest finite timestamp stands for "now": current rows have known_to = infinity, and a --today ahead of the
--- server's clock must not hide them.
+-- The latest finite timestamp stands for "now": a --today ahead of the server's clock must not hide current rows.
 create function plumbline.seen_at() returns timestamptz
 language sql stable set search_path = pg_catalog as $$
   select coalesce(nullif(current_setting('plumbline.as_of', true), '')::timestamptz, '294276-12-31 00:00:00+00'::timestamptz)
 $$;
+comment on function plumbline.seen_at() is '本会话所见的时刻 | the moment whose knowledge this session sees';
 
 create function monitor.as_of(moment timestamptz) returns timestamptz
 language sql set search_path = pg_catalog as $$
@@ -53,7 +94,7 @@ $$;
 comment on function monitor.as_of(timestamptz) is
   '令本会话的所有视图显示该时刻所知的内容;传入 null 恢复为当前 | makes every view of this session answer as at that moment; null returns to the present';
 
--- A period's days: 2022, 2022-03, 2022-03-15, 2022-spring (February to July), 2022-autumn (August to next January).
+-- A period's days: 2022, 2022-03, 2022-03-15, 2022-spring (February to July), 2022-autumn (August to December).
 create function plumbline.period_start(period text) returns date
 language sql immutable strict parallel safe set search_path = pg_catalog as $$
   select case
@@ -64,6 +105,7 @@ language sql immutable strict parallel safe set search_path = pg_catalog as $$
     else period::date
   end
 $$;
+comment on function plumbline.period_start(text) is '时期首日 | first day of a period';
 create function plumbline.period_end(period text) returns date
 language sql immutable strict parallel safe set search_path = pg_catalog as $$
   select case
@@ -77,9 +119,13 @@ $$;
 comment on function plumbline.period_end(text) is
   '时期末日;秋季学期按当年12月31日计 | last day of a period; the autumn term counts to 31 December, so that it belongs to its plan year';
 
+-- PostgreSQL holds NaN equal to NaN and above all numbers: results are checked with this.
+create function plumbline.finite(x double precision) returns boolean
+language sql immutable parallel safe as $$ select x > '-Infinity' and x < 'Infinity' $$;
+comment on function plumbline.finite(double precision) is '有限数 | neither NaN nor infinite; null when unknown';
+
 -- ---------------------------------------------------------------------------------------------------------------
--- History: a table keeps what is current, <table>_history what was. keep_history() makes the second, merge() moves
--- rows between them, view() shows both through seen_at().
+-- History: a table keeps what is current, <table>_history what was, <table>_seen shows either through seen_at().
 
 create function plumbline.key_columns(target regclass) returns text[]
 language sql stable set search_path = pg_catalog as $$
@@ -87,507 +133,178 @@ language sql stable set search_path = pg_catalog as $$
     from pg_index i, unnest(i.indkey::int2[]) with ordinality k(attnum, ordinality), pg_attribute a
    where i.indrelid = target and i.indisprimary and a.attrelid = target and a.attnum = k.attnum
 $$;
+comment on function plumbline.key_columns(regclass) is '主键各列 | columns of the primary key, in order';
+
+create function plumbline.columns(target regclass) returns text[]
+language sql stable set search_path = pg_catalog as $$
+  select array_agg(attname::text order by attnum) from pg_attribute where attrelid = target and attnum > 0 and not attisdropped
+$$;
+comment on function plumbline.columns(regclass) is '各列 | columns, in order';
 
 -- Columns that say when and whence rather than what: a row that differs in these alone has not changed.
 create function plumbline.value_columns(target regclass) returns text[]
 language sql stable set search_path = pg_catalog as $$
-  select coalesce(array_agg(attname::text order by attnum), '{}')
-    from pg_attribute
-   where attrelid = target and attnum > 0 and not attisdropped
-     and attname <> all (plumbline.key_columns(target))
-     and attname not in ('known_from', 'batch_id', 'line_no', 'run_id')
+  select coalesce(array_agg(c order by n), '{}')
+    from unnest(plumbline.columns(target)) with ordinality u(c, n)
+   where c <> all (plumbline.key_columns(target)) and c not in ('known_from', 'batch_id', 'line_no', 'run_id')
 $$;
+comment on function plumbline.value_columns(regclass) is '内容列 | columns whose change makes a new version of the row';
 
-create function plumbline.keep_history(target regclass) returns void
+create function plumbline.history_of(target regclass) returns text
+language sql stable set search_path = pg_catalog as $$
+  select format('%I.%I', n.nspname, c.relname || '_history')
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target
+$$;
+comment on function plumbline.history_of(regclass) is '历史表名 | name of the history of a table';
+
+-- Replaces a view only when its text differs: an unchanged one must not wait for those who read it. A view whose columns
+-- changed is made anew, which the server refuses while something else stands on it.
+create function plumbline.put_view(schema_name text, view_name text, body text) returns void
+language plpgsql set search_path = pg_catalog as $$
+declare
+  present regclass := to_regclass(format('%I.%I', schema_name, view_name));
+  same boolean := false;
+begin
+  if present is not null then
+    execute format('create temp view plumbline_wanted as %s', body);
+    same := pg_get_viewdef(present) = pg_get_viewdef('pg_temp.plumbline_wanted'::regclass)
+      and plumbline.columns(present) = plumbline.columns('pg_temp.plumbline_wanted');
+    drop view pg_temp.plumbline_wanted;
+  end if;
+  if same then
+    return;
+  end if;
+  begin
+    execute format('create or replace view %I.%I as %s', schema_name, view_name, body);
+  exception when invalid_table_definition then
+    execute format('drop view %I.%I', schema_name, view_name);
+    execute format('create view %I.%I as %s', schema_name, view_name, body);
+  end;
+end $$;
+comment on function plumbline.put_view(text, text, text) is '建立或更新视图;内容不变时不动 | makes or replaces a view; leaves an equal one alone';
+
+-- seen_at() stands in a scalar subquery, which is evaluated once and not for each row.
+create function plumbline.make_seen(target regclass) returns void
 language plpgsql set search_path = pg_catalog as $$
 declare
   schema_name text;
   table_name text;
+  cols text := (select string_agg(quote_ident(c), ', ') from unnest(plumbline.columns(target)) c);
 begin
   select n.nspname, c.relname into schema_name, table_name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target;
-  execute format('create table %I.%I (like %s, known_to timestamptz not null)', schema_name, table_name || '_history', target);
-  execute format('create index %I on %I.%I (%s, known_to)', table_name || '_history_key', schema_name, table_name || '_history',
-                 (select string_agg(quote_ident(k), ', ') from unnest(plumbline.key_columns(target)) k));
-  execute format('comment on table %I.%I is %L', schema_name, table_name || '_history',
-                 'superseded rows of ' || table_name || ', each valid from known_from until known_to');
+  perform plumbline.put_view(schema_name, table_name || '_seen', format(
+    'select %1$s from %2$s where known_from <= (select plumbline.seen_at())
+     union all
+     select %1$s from %3$s where known_from <= (select plumbline.seen_at()) and known_to > (select plumbline.seen_at())',
+    cols, target, plumbline.history_of(target)));
+  perform plumbline.describe(format('%I.%I', schema_name, table_name || '_seen')::regclass,
+                             format('%1$s 在本会话所见时刻的内容 | rows of %1$s as known at the moment that the session sees', table_name));
+  perform plumbline.describe_like(format('%I.%I', schema_name, table_name || '_seen')::regclass, target);
 end $$;
+comment on function plumbline.make_seen(regclass) is
+  '建立 <表>_seen 视图 | makes the view <table>_seen, which shows the table as known at seen_at()';
 
--- merge(): brings the session's temporary table <stage> into <target>. Equal rows stay untouched, rows that differ are
--- superseded, new rows are added; with complete, rows missing from the stage are retired (those that satisfy scope, an
--- SQL condition on t). The stage has the target's columns, or leaves out known_from.
-create function plumbline.merge(target regclass, stage regclass, complete boolean default false, scope text default 'true',
-                                out added bigint, out changed bigint, out retired bigint)
+-- The history is partitioned like its table, so that a year of either can live on its own.
+create function plumbline.keep_history(target regclass) returns void
 language plpgsql set search_path = pg_catalog as $$
 declare
-  history text;
-  keys text[] := plumbline.key_columns(target);
-  vals text[] := plumbline.value_columns(target);
-  cols text[];
-  on_keys text;
-  differs text;
-  moment timestamptz := plumbline.clock();
+  table_name text := (select relname from pg_class where oid = target);
+  partitioned boolean := (select relkind = 'p' from pg_class where oid = target);
 begin
-  select format('%I.%I', n.nspname, c.relname || '_history') into history
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target;
-  select string_agg(format('t.%1$I = s.%1$I', k), ' and ') into on_keys from unnest(keys) k;
-  select coalesce(string_agg(format('t.%1$I is distinct from s.%1$I', v), ' or '), 'false') into differs from unnest(vals) v;
-  select array_agg(attname::text order by attnum) into cols
-    from pg_attribute where attrelid = target and attnum > 0 and not attisdropped and attname <> 'known_from';
-
-  execute format('insert into %s (%s, known_from, known_to) select %s, t.known_from, $1 from %s t join %s s on %s where %s',
-                 history, (select string_agg(quote_ident(c), ', ') from unnest(cols) c),
-                 (select string_agg('t.' || quote_ident(c), ', ') from unnest(cols) c), target, stage, on_keys, differs)
-    using moment;
-  get diagnostics changed = row_count;
-  if changed > 0 then
-    execute format('update %s t set %s, known_from = $1 from %s s where %s and (%s)', target,
-                   (select string_agg(format('%1$I = s.%1$I', c), ', ') from unnest(cols) c where c <> all (keys)),
-                   stage, on_keys, differs)
-      using moment;
-  end if;
-
-  retired := 0;
-  if complete then
-    execute format('with gone as (delete from %s t where (%s) and not exists (select from %s s where %s) returning %s, t.known_from)
-                    insert into %s (%s, known_from, known_to) select gone.*, $1 from gone',
-                   target, scope, stage, on_keys, (select string_agg('t.' || quote_ident(c), ', ') from unnest(cols) c),
-                   history, (select string_agg(quote_ident(c), ', ') from unnest(cols) c))
-      using moment;
-    get diagnostics retired = row_count;
-  end if;
-
-  execute format('insert into %s (%s, known_from) select %s, $1 from %s s where not exists (select from %s t where %s)',
-                 target, (select string_agg(quote_ident(c), ', ') from unnest(cols) c),
-                 (select string_agg('s.' || quote_ident(c), ', ') from unnest(cols) c), stage, target, on_keys)
-    using moment;
-  get diagnostics added = row_count;
+  execute format('create table %s (like %s including comments, known_to timestamptz not null, constraint %I primary key (%s, known_to)) %s',
+                 plumbline.history_of(target), target, table_name || '_history_pk',
+                 (select string_agg(quote_ident(k), ', ') from unnest(plumbline.key_columns(target)) k),
+                 case when partitioned then 'partition by list (year)' else '' end);
+  perform plumbline.describe(plumbline.history_of(target)::regclass,
+    format('%1$s 的旧版本,每行自 known_from 至 known_to 有效 | superseded rows of %1$s, each valid from known_from until known_to', table_name),
+    'known_to', '失效时刻 | when the row was superseded or retired');
+  perform plumbline.make_seen(target);
 end $$;
-comment on function plumbline.merge(regclass, regclass, boolean, text) is
-  'supersedes rows of a table by a stage, keeping what was';
+comment on function plumbline.keep_history(regclass) is
+  '为表建立历史表与 _seen 视图 | gives a table its history and its view as of any moment';
 
--- stage(): an empty temporary table stage_<name> like the target, gone at commit.
+-- ensure_year(): the partitions of a growing table and of its history for a year; called before rows of that year are
+-- written. Attached afterwards rather than created in place: that does not wait for readers of the table.
+create function plumbline.ensure_year(target regclass, year integer) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  parent regclass;
+  part text;
+begin
+  foreach parent in array array[target, to_regclass(plumbline.history_of(target))] loop
+    select format('%I.%I', n.nspname, c.relname || '_' || year) into part
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = parent and c.relkind = 'p';
+    if found and to_regclass(part) is null then
+      execute format('create table %s (like %s including comments including constraints including indexes)', part, parent);
+      execute format('alter table %s attach partition %s for values in (%s)', parent, part, year);
+      execute format('comment on table %s is %L', part, format('%1$s 的 %2$s 年分区 | rows of %1$s in %2$s', parent, year));
+    end if;
+  end loop;
+end $$;
+comment on function plumbline.ensure_year(regclass, integer) is
+  '建立某年的分区 | makes the partitions of a year for a table and its history; harmless to repeat';
+
+-- stage(): an empty temporary table stage_<name> like the target, its primary key included, gone at commit.
 create function plumbline.stage(target regclass) returns text
 language plpgsql set search_path = pg_catalog as $$
 declare
   name text := 'stage_' || (select relname from pg_class where oid = target);
 begin
   execute format('drop table if exists pg_temp.%I', name);
-  execute format('create temp table %I (like %s) on commit drop', name, target);
+  execute format('create temp table %I (like %s including indexes) on commit drop', name, target);
   execute format('alter table pg_temp.%I alter column known_from drop not null', name);
   return 'pg_temp.' || quote_ident(name);
 end $$;
+comment on function plumbline.stage(regclass) is
+  '建立临时的待并入表 | makes an empty temporary table stage_<name> for merge()';
 
--- current(): the FROM clause of a monitor view: what was known at seen_at().
-create function plumbline.seen(target regclass) returns text
-language sql stable set search_path = pg_catalog as $$
-  select format('(select %1$s from %2$s where known_from <= plumbline.seen_at()
-                  union all select %1$s from %3$I.%4$I where known_from <= plumbline.seen_at() and known_to > plumbline.seen_at())',
-                (select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
-                  where attrelid = target and attnum > 0 and not attisdropped),
-                target, n.nspname, c.relname || '_history')
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target
-$$;
-
--- ---------------------------------------------------------------------------------------------------------------
--- Catalogue, as loaded by init.
-
-create table plumbline.catalogue_file (
-  file_name text not null,
-  sha256 text not null,
-  content text not null,
-  known_from timestamptz not null,
-  constraint catalogue_file_pk primary key (file_name)
-);
-create table plumbline.area (
-  area_code text not null,
-  valid_from date not null,
-  valid_to date not null default 'infinity',
-  parent_code text,
-  level text not null,
-  name text not null,
-  name_en text not null,
-  successor_code text,
-  position integer not null,
-  known_from timestamptz not null,
-  constraint area_pk primary key (area_code, valid_from),
-  constraint area_level_ck check (level in ('city', 'district')),
-  constraint area_validity_ck check (valid_from < valid_to)
-);
-create table plumbline.feed (
-  feed text not null,
-  grain text not null,
-  view_name text not null,
-  name text not null,
-  name_en text not null,
-  frequency text not null,
-  due_days integer not null,
-  stages text not null,
-  complete boolean not null,
-  reject_limit_pct double precision not null,
-  position integer not null,
-  known_from timestamptz not null,
-  constraint feed_pk primary key (feed),
-  constraint feed_grain_ck check (grain in ('register', 'school', 'area')),
-  constraint feed_frequency_ck check (frequency in ('any', 'month', 'term', 'year'))
-);
-create table plumbline.feed_column (
-  feed text not null,
-  column_name text not null,
-  position integer not null,
-  type text not null,
-  key boolean not null,
-  required boolean not null,
-  name text not null,
-  name_en text not null,
-  unit text not null,
-  known_from timestamptz not null,
-  constraint feed_column_pk primary key (feed, column_name),
-  constraint feed_column_type_ck
-    check (type in ('code', 'text', 'area', 'school', 'period', 'grade', 'sex', 'count', 'number', 'boolean', 'date', 'enum'))
-);
-create table plumbline.rule (
-  rule text not null,
-  level text not null,
-  severity text not null,
-  text_zh text not null,
-  text_en text not null,
-  advice_zh text not null,
-  advice_en text not null,
-  position integer not null,
-  known_from timestamptz not null,
-  constraint rule_pk primary key (rule),
-  constraint rule_severity_ck check (severity in ('refuse', 'confirm'))
-);
-create table plumbline.indicator (
-  indicator text not null,
-  feed text not null,
-  kind text not null,
-  good text not null,
-  numerator text not null,
-  denominator text not null,
-  filter text not null,
-  strata text not null,
-  stages text not null,
-  unit text not null,
-  name text not null,
-  name_en text not null,
-  definition text not null,
-  definition_en text not null,
-  position integer not null,
-  known_from timestamptz not null,
-  constraint indicator_pk primary key (indicator),
-  constraint indicator_kind_ck check (kind in ('sample', 'census', 'total')),
-  constraint indicator_good_ck check (good in ('up', 'down')),
-  constraint indicator_strata_ck check (strata in ('none', 'grade', 'grade_sex'))
-);
-create table plumbline.plan (
-  plan text not null,
-  name text not null,
-  name_en text not null,
-  starts date not null,
-  deadline date not null,
-  source text not null,
-  position integer not null,
-  known_from timestamptz not null,
-  constraint plan_pk primary key (plan)
-);
-create table plumbline.target (
-  plan text not null,
-  target text not null,
-  item text not null,
-  position integer not null,
-  headline boolean not null,
-  indicator text not null,
-  kind text not null,
-  value double precision not null,
-  unit text not null,
-  good text not null,
-  scope text not null,
-  areas text not null,
-  baseline_value double precision,
-  baseline_period text,
-  growth_from text,
-  deadline date not null,
-  deadline_period text,
-  increment_basis text not null,
-  name text not null,
-  name_en text not null,
-  short_name text not null,
-  note text not null,
-  note_en text not null,
-  known_from timestamptz not null,
-  constraint target_pk primary key (plan, target),
-  constraint target_kind_ck check (kind in ('level', 'floor', 'change', 'growth_cut', 'count')),
-  constraint target_scope_ck check (scope in ('city', 'city_district', 'named')),
-  constraint target_basis_ck check (increment_basis in ('', 'arithmetic', 'geometric'))
-);
-create table plumbline.threshold (
-  name text not null,
-  value double precision not null,
-  unit text not null,
-  note text not null,
-  note_en text not null,
-  position integer not null,
-  known_from timestamptz not null,
-  constraint threshold_pk primary key (name)
-);
-create table plumbline.recipient (
-  recipient text not null,
-  name text not null,
-  address text not null,
-  role text not null,
-  area_code text not null,
-  language text not null,
-  position integer not null,
-  known_from timestamptz not null,
-  constraint recipient_pk primary key (recipient),
-  constraint recipient_language_ck check (language in ('zh', 'en'))
-);
-
--- ---------------------------------------------------------------------------------------------------------------
--- Ledger.
-
-create table plumbline.run (
-  run_id bigint generated always as identity,
-  command text not null,
-  today date not null,
-  started_at timestamptz not null,
-  finished_at timestamptz,
-  exit_status integer,
-  error text,
-  version text not null,
-  stages jsonb not null default '[]',
-  constraint run_pk primary key (run_id)
-);
-create table plumbline.batch (
-  batch_id bigint generated always as identity,
-  run_id bigint,
-  sha256 text not null,
-  file_name text not null,
-  file_bytes bigint not null,
-  feed text,
-  status text not null,
-  reason text,
-  encoding text,
-  separator text,
-  header_line integer,
-  period_first text,
-  period_last text,
-  rows_read bigint not null default 0,
-  rows_accepted bigint not null default 0,
-  rows_added bigint not null default 0,
-  rows_changed bigint not null default 0,
-  rows_retired bigint not null default 0,
-  rows_rejected bigint not null default 0,
-  rows_provisional bigint not null default 0,
-  simulated boolean not null default false,
-  received_at timestamptz not null,
-  constraint batch_pk primary key (batch_id),
-  constraint batch_status_ck check (status in ('loaded', 'refused'))
-);
-create unique index batch_loaded_sha256 on plumbline.batch (sha256) where status = 'loaded';
-
-create table plumbline.reject (
-  district_code text not null,
-  year smallint not null,
-  batch_id bigint not null,
-  reject_no integer not null,
-  line_no integer not null,
-  spreadsheet_row integer not null,
-  column_no integer,
-  column_name text,
-  header text,
-  value text,
-  rule text not null,
-  severity text not null,
-  school_code text,
-  message text not null,
-  message_en text not null,
-  constraint reject_pk primary key (district_code, year, batch_id, reject_no),
-  constraint reject_batch_fk foreign key (batch_id) references plumbline.batch
-) partition by list (year);
-
--- ---------------------------------------------------------------------------------------------------------------
--- Results. district_code is the area itself for a city or district row, the school's district for a school row.
-
-create table plumbline.estimate (
-  district_code text not null,
-  year smallint not null,
-  indicator text not null,
-  area_code text not null,
-  period text not null,
-  stratum text not null,
-  numerator bigint not null,
-  denominator bigint,
-  value double precision,
-  low95 double precision,
-  high95 double precision,
-  value_std double precision,
-  low95_std double precision,
-  high95_std double precision,
-  schools_reporting integer not null,
-  schools_expected integer not null,
-  provisional boolean not null,
-  run_id bigint,
-  known_from timestamptz not null,
-  constraint estimate_pk primary key (district_code, year, indicator, area_code, period, stratum),
-  constraint estimate_finite_ck check (value <> 'NaN' and low95 <> 'NaN' and high95 <> 'NaN' and value_std <> 'NaN'
-    and low95_std <> 'NaN' and high95_std <> 'NaN' and abs(value) < 'Infinity')
-) partition by list (year);
-
-create table plumbline.trend (
-  district_code text not null,
-  year smallint not null,
-  indicator text not null,
-  area_code text not null,
-  as_of date not null,
-  period text not null,
-  points integer not null,
-  slope double precision,
-  slope_low95 double precision,
-  slope_high95 double precision,
-  projected double precision,
-  projected_low95 double precision,
-  projected_high95 double precision,
-  method text not null,
-  run_id bigint,
-  known_from timestamptz not null,
-  constraint trend_pk primary key (district_code, year, indicator, area_code, as_of),
-  constraint trend_finite_ck check (slope <> 'NaN' and projected <> 'NaN' and abs(slope) < 'Infinity')
-) partition by list (year);
-
-create table plumbline.verdict (
-  district_code text not null,
-  plan text not null,
-  target text not null,
-  indicator text not null,
-  area_code text not null,
-  as_of date,
-  period text,
-  baseline_value double precision,
-  baseline_source text not null,
-  value_now double precision,
-  low95 double precision,
-  high95 double precision,
-  numerator bigint,
-  denominator bigint,
-  path_now double precision,
-  target_value double precision,
-  deadline date not null,
-  deviation double precision,
-  deviation_se double precision,
-  projected double precision,
-  projected_low95 double precision,
-  projected_high95 double precision,
-  p_value double precision,
-  q_value double precision,
-  probability_met double precision,
-  fires boolean not null,
-  complete boolean not null,
-  schools_reporting integer,
-  schools_expected integer,
-  verdict text not null,
-  official_class text,
-  reason text not null,
-  reason_en text not null,
-  run_id bigint,
-  known_from timestamptz not null,
-  constraint verdict_pk primary key (district_code, plan, target, area_code),
-  constraint verdict_ck check (verdict in ('met', 'on_track', 'uncertain', 'off_track', 'worsening', 'cannot_tell')),
-  constraint verdict_finite_ck check (value_now <> 'NaN' and deviation <> 'NaN' and p_value <> 'NaN' and q_value <> 'NaN'
-    and probability_met <> 'NaN')
-);
-
-create table plumbline.alert (
-  district_code text not null,
-  plan text not null,
-  target text not null,
-  area_code text not null,
-  state text not null,
-  severity text not null,
-  since date not null,
-  reason text not null,
-  reason_en text not null,
-  fingerprint text not null,
-  run_id bigint,
-  known_from timestamptz not null,
-  constraint alert_pk primary key (district_code, plan, target, area_code),
-  constraint alert_state_ck check (state in ('pending', 'firing', 'recovering', 'resolved')),
-  constraint alert_severity_ck check (severity in ('notice', 'warning', 'critical'))
-);
-create table plumbline.alert_event (
-  district_code text not null,
-  event_id bigint generated always as identity,
-  plan text not null,
-  target text not null,
-  area_code text not null,
-  at timestamptz not null,
-  actor text not null,
-  from_state text not null,
-  to_state text not null,
-  reason text not null,
-  reason_en text not null,
-  run_id bigint,
-  constraint alert_event_pk primary key (district_code, event_id)
-);
-create table plumbline.outbox (
-  outbox_id bigint generated always as identity,
-  recipient text not null,
-  address text not null,
-  message_id text not null,
-  subject text not null,
-  content bytea not null,
-  queued_at timestamptz not null,
-  sent_at timestamptz,
-  tries integer not null default 0,
-  next_try timestamptz,
-  last_error text,
-  dead boolean not null default false,
-  run_id bigint,
-  constraint outbox_pk primary key (outbox_id),
-  constraint outbox_message_id_uq unique (message_id)
-);
-
--- What measure last saw of each indicator: the same fingerprint means nothing to do.
-create table plumbline.measured (
-  indicator text not null,
-  fingerprint text not null,
-  run_id bigint,
-  constraint measured_pk primary key (indicator)
-);
-
-do $$
-declare
-  t text;
-begin
-  foreach t in array array['catalogue_file', 'area', 'feed', 'feed_column', 'rule', 'indicator', 'plan', 'target', 'threshold',
-                           'recipient', 'estimate', 'trend', 'verdict', 'alert'] loop
-    perform plumbline.keep_history(('plumbline.' || t)::regclass);
-  end loop;
-end $$;
-
--- ensure_year(): the partition of a growing table for a year; called before rows of that year are written.
-create function plumbline.ensure_year(target regclass, year integer) returns void
+-- merge(): brings the stage into the target. Equal rows stay untouched, rows that differ are superseded, new rows are added;
+-- with complete, rows missing from the stage are retired (those that satisfy scope, an SQL condition on t). A row that
+-- became known in this same transaction was never seen by anyone and leaves no history.
+create function plumbline.merge(target regclass, stage regclass, complete boolean default false, scope text default 'true',
+                                out added bigint, out changed bigint, out retired bigint)
 language plpgsql set search_path = pg_catalog as $$
 declare
-  schema_name text;
-  table_name text;
+  history text := plumbline.history_of(target);
+  keys text[] := plumbline.key_columns(target);
+  cols text[] := array_remove(plumbline.columns(target), 'known_from');
+  col_list text := (select string_agg(quote_ident(c), ', ') from unnest(cols) c);
+  t_list text := (select string_agg(format('t.%I', c), ', ') from unnest(cols) c);
+  on_keys text := (select string_agg(format('t.%1$I = s.%1$I', k), ' and ') from unnest(keys) k);
+  differs text := coalesce((select string_agg(format('t.%1$I is distinct from s.%1$I', v), ' or ')
+                              from unnest(plumbline.value_columns(target)) v), 'false');
+  moment timestamptz := plumbline.clock();
+  years text;
+  on_years text := 'true';
 begin
-  select n.nspname, c.relname into schema_name, table_name
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target and c.relkind = 'p';
-  if found and to_regclass(format('%I.%I', schema_name, table_name || '_' || year)) is null then
-    execute format('create table %I.%I partition of %s for values in (%s)', schema_name, table_name || '_' || year, target, year);
+  execute format('analyze %s', stage);
+  if (select relkind = 'p' from pg_class where oid = target) then
+    execute format('select array_agg(distinct year)::text from %s', stage) into years;
+    on_years := format('t.year = any (%L)', coalesce(years, '{}'));
   end if;
-end $$;
 
--- current_area(): the code under which an area's series runs today (210122 becomes 210115); null when unknown.
-create function plumbline.current_area(code text) returns text
-language sql stable strict set search_path = pg_catalog as $$
-  with recursive chain(area_code, successor_code, depth) as (
-    select area_code, successor_code, 1 from plumbline.area where area_code = code
-    union all
-    select a.area_code, a.successor_code, depth + 1 from chain c join plumbline.area a on a.area_code = c.successor_code where depth < 20
-  )
-  select area_code from chain where successor_code is null or successor_code = area_code limit 1
-$$;
+  execute format('insert into %s (%s, known_from, known_to) select %s, t.known_from, $1 from %s t join %s s on %s
+                   where %s and (%s) and t.known_from <> $1',
+                 history, col_list, t_list, target, stage, on_keys, on_years, differs) using moment;
+  execute format('update %s t set %s from %s s where %s and %s and (%s)', target,
+                 concat_ws(', ', (select string_agg(format('%1$I = s.%1$I', c), ', ') from unnest(cols) c where c <> all (keys)),
+                           'known_from = $1'),
+                 stage, on_keys, on_years, differs) using moment;
+  get diagnostics changed = row_count;
+
+  retired := 0;
+  if complete then
+    execute format('with gone as (delete from %s t where (%s) and not exists (select from %s s where %s) returning %s, t.known_from),
+                         kept as (insert into %s (%s, known_from, known_to) select gone.*, $1 from gone where known_from <> $1)
+                    select count(*) from gone',
+                   target, scope, stage, on_keys, t_list, history, col_list) into retired using moment;
+  end if;
+
+  execute format('insert into %s (%s, known_from) select %s, $1 from %s s where not exists (select from %s t where %s and %s)',
+                 target, col_list, (select string_agg(format('s.%I', c), ', ') from unnest(cols) c), stage, target, on_keys, on_years)
+    using moment;
+  get diagnostics added = row_count;
+end $$;
+comment on function plumbline.merge(regclass, regclass, boolean, text) is
+  '将待并入表并入目标表并保留旧版本 | supersedes rows of a table by a stage, keeping what was';
