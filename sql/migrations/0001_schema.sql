@@ -2,16 +2,6 @@
 -- Four schemas: plumbline (the program's own tables), feed (one typed table a feed, made from the catalogue), indicator
 -- (one view an indicator, made from the catalogue), monitor (the statisticians' surface).
 
-create schema if not exists plumbline;
-create schema feed;
-create schema indicator;
-create schema monitor;
-
-comment on schema plumbline is '程序内部表 | the program''s own tables: catalogue, ledger, results';
-comment on schema feed is '各类填报数据的当前值与历史 | current rows and history of each feed';
-comment on schema indicator is '指标的校级分子与分母 | school-level numerators and denominators of each indicator';
-comment on schema monitor is '统计人员查询用视图 | the statisticians'' surface: stable views';
-
 -- Roles are the cluster's: another database may have made them already, or be making them now.
 do $$
 declare
@@ -25,11 +15,33 @@ begin
     exception when duplicate_object or unique_violation then null;
     end;
   end loop;
+  if not pg_has_role('plumbline_owner', 'member') then
+    grant plumbline_owner to current_user;
+  end if;
+  execute format('revoke connect, temporary on database %I from public', current_database());
+  execute format('grant create, connect, temporary on database %I to plumbline_owner', current_database());
+  execute format('grant connect on database %I to plumbline_etl, plumbline_statistician, plumbline_district, plumbline_public', current_database());
+  execute format('grant temporary on database %I to plumbline_etl, plumbline_statistician', current_database());
+  if to_regnamespace('public') is not null then
+    revoke all on schema public from public;
+  end if;
 end $$;
+
+-- Everything belongs to plumbline_owner, whoever runs init.
+create schema if not exists plumbline;
+alter schema plumbline owner to plumbline_owner;
+set local role plumbline_owner;
+create schema feed;
+create schema indicator;
+create schema monitor;
+
+comment on schema plumbline is '程序内部表 | the program''s own tables: catalogue, ledger, results';
+comment on schema feed is '各类填报数据的当前值与历史 | current rows and history of each feed';
+comment on schema indicator is '指标的校级分子与分母 | school-level numerators and denominators of each indicator';
+comment on schema monitor is '统计人员查询用视图 | the statisticians'' surface: stable views';
 
 -- What PUBLIC may do by default goes first, so that nothing made below is open for a moment; 0006 says who may do what.
 alter default privileges revoke execute on functions from public;
-revoke all on schema plumbline, feed, indicator, monitor from public;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Comments: Chinese | English, on the relation and on each column named in the pairs.
@@ -74,7 +86,7 @@ language sql stable set search_path = pg_catalog as $$
   end
 $$;
 comment on function plumbline.clock() is
-  '本事务的时刻;设定 plumbline.today 时以该日期代替 | the transaction''s moment, on the date given by plumbline.today if any';
+  '本事务的时刻；设定 plumbline.today 时以该日期代替 | the transaction''s moment, on the date given by plumbline.today if any';
 
 create function plumbline.today() returns date
 language sql stable set search_path = pg_catalog as $$ select plumbline.clock()::date $$;
@@ -92,36 +104,37 @@ language sql set search_path = pg_catalog as $$
   select nullif(set_config('plumbline.as_of', coalesce(moment::text, ''), false), '')::timestamptz
 $$;
 comment on function monitor.as_of(timestamptz) is
-  '令本会话的所有视图显示该时刻所知的内容;传入 null 恢复为当前 | makes every view of this session answer as at that moment; null returns to the present';
+  '令本会话的所有视图显示该时刻所知的内容；传入 null 恢复为当前 | makes every view of this session answer as at that moment; null returns to the present';
 
--- A period's days: 2022, 2022-03, 2022-03-15, 2022-spring (February to July), 2022-autumn (August to December).
+-- A period's days: 2022, 2022-03, 2022-03-15, 2022-spring (February to July), 2022-autumn (August to December). These run
+-- once for each row of a feed: their bodies are parsed here and are single immutable expressions, so that the server
+-- inlines them; a SET clause, STRICT or a cast from text to date would stop that.
 create function plumbline.period_start(period text) returns date
-language sql immutable strict parallel safe set search_path = pg_catalog as $$
-  select case
-    when period like '%-spring' then make_date(left(period, 4)::int, 2, 1)
-    when period like '%-autumn' then make_date(left(period, 4)::int, 8, 1)
-    when length(period) = 4 then make_date(period::int, 1, 1)
-    when length(period) = 7 then (period || '-01')::date
-    else period::date
-  end
-$$;
+language sql immutable parallel safe
+return case
+  when period like '%-spring' then make_date(left(period, 4)::int, 2, 1)
+  when period like '%-autumn' then make_date(left(period, 4)::int, 8, 1)
+  when length(period) = 4 then make_date(period::int, 1, 1)
+  when length(period) = 7 then make_date(left(period, 4)::int, right(period, 2)::int, 1)
+  else make_date(left(period, 4)::int, substr(period, 6, 2)::int, substr(period, 9)::int)
+end;
 comment on function plumbline.period_start(text) is '时期首日 | first day of a period';
 create function plumbline.period_end(period text) returns date
-language sql immutable strict parallel safe set search_path = pg_catalog as $$
-  select case
-    when period like '%-spring' then make_date(left(period, 4)::int, 7, 31)
-    when period like '%-autumn' then make_date(left(period, 4)::int, 12, 31)
-    when length(period) = 4 then make_date(period::int, 12, 31)
-    when length(period) = 7 then ((period || '-01')::date + interval '1 month')::date - 1
-    else period::date
-  end
-$$;
+language sql immutable parallel safe
+return case
+  when period like '%-spring' then make_date(left(period, 4)::int, 7, 31)
+  when period like '%-autumn' then make_date(left(period, 4)::int, 12, 31)
+  when length(period) = 4 then make_date(period::int, 12, 31)
+  when length(period) = 7 then (make_date(left(period, 4)::int, right(period, 2)::int, 1) + interval '1 month')::date - 1
+  else make_date(left(period, 4)::int, substr(period, 6, 2)::int, substr(period, 9)::int)
+end;
 comment on function plumbline.period_end(text) is
-  '时期末日;秋季学期按当年12月31日计 | last day of a period; the autumn term counts to 31 December, so that it belongs to its plan year';
+  '时期末日；秋季学期按当年12月31日计 | last day of a period; the autumn term counts to 31 December, so that it belongs to its plan year';
 
 -- PostgreSQL holds NaN equal to NaN and above all numbers: results are checked with this.
 create function plumbline.finite(x double precision) returns boolean
-language sql immutable parallel safe as $$ select x > '-Infinity' and x < 'Infinity' $$;
+language sql immutable parallel safe
+return x > '-Infinity' and x < 'Infinity';
 comment on function plumbline.finite(double precision) is '有限数 | neither NaN nor infinite; null when unknown';
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -181,7 +194,7 @@ begin
     execute format('create view %I.%I as %s', schema_name, view_name, body);
   end;
 end $$;
-comment on function plumbline.put_view(text, text, text) is '建立或更新视图;内容不变时不动 | makes or replaces a view; leaves an equal one alone';
+comment on function plumbline.put_view(text, text, text) is '建立或更新视图；内容不变时不动 | makes or replaces a view; leaves an equal one alone';
 
 -- seen_at() stands in a scalar subquery, which is evaluated once and not for each row.
 create function plumbline.make_seen(target regclass) returns void
@@ -217,7 +230,7 @@ begin
                  (select string_agg(quote_ident(k), ', ') from unnest(plumbline.key_columns(target)) k),
                  case when partitioned then 'partition by list (year)' else '' end);
   perform plumbline.describe(plumbline.history_of(target)::regclass,
-    format('%1$s 的旧版本,每行自 known_from 至 known_to 有效 | superseded rows of %1$s, each valid from known_from until known_to', table_name),
+    format('%1$s 的旧版本，每行自 known_from 至 known_to 有效 | superseded rows of %1$s, each valid from known_from until known_to', table_name),
     'known_to', '失效时刻 | when the row was superseded or retired');
   perform plumbline.make_seen(target);
 end $$;

@@ -10,7 +10,7 @@ create table plumbline.catalogue_file (
 select plumbline.describe('plumbline.catalogue_file', '目录文件原文 | the catalogue''s files as loaded by init',
   'file_name', '文件名 | base name of the file',
   'sha256', '内容的 SHA-256 | SHA-256 of the content, hexadecimal',
-  'content', '全文,UTF-8 | the whole text, UTF-8',
+  'content', '全文，UTF-8 | the whole text, UTF-8',
   'known_from', '入库时刻 | when it was loaded');
 
 create table plumbline.area (
@@ -29,11 +29,11 @@ create table plumbline.area (
   constraint area_validity_ck check (valid_from < valid_to)
 );
 select plumbline.describe('plumbline.area', '行政区划及其沿革 | areas: each row is one version of a node of the administrative tree',
-  'area_code', '行政区划代码(GB/T 2260) | code of the area (GB/T 2260)',
+  'area_code', '行政区划代码（GB/T 2260） | code of the area (GB/T 2260)',
   'valid_from', '启用日期 | first day on which this version is valid',
-  'valid_to', '停用日期(不含);infinity 表示仍有效 | day from which it is no longer valid; infinity while it is',
+  'valid_to', '停用日期（不含）；infinity 表示仍有效 | day from which it is no longer valid; infinity while it is',
   'parent_code', '上级代码 | code of the area above; null at the top',
-  'level', '级别:city 市,district 区县 | level: city or district',
+  'level', '级别：city 市，district 区县 | level: city or district',
   'name', '名称 | name in Chinese',
   'name_en', '英文名称 | name in English',
   'successor_code', '承接其数据系列的代码 | code that continues this area''s series; null when it continues itself',
@@ -61,15 +61,15 @@ create table plumbline.feed (
 );
 select plumbline.describe('plumbline.feed', '填报表种类 | feeds: kinds of export that are read',
   'feed', '填报表代号 | name of the feed',
-  'grain', '粒度:register 学校名录,school 学校,area 地区 | what a row is about: the register itself, a school, or an area',
+  'grain', '粒度：register 学校名录，school 学校，area 地区 | what a row is about: the register itself, a school, or an area',
   'view_name', 'monitor 中的视图名 | name of its view in schema monitor',
   'name', '名称 | name in Chinese',
   'name_en', '英文名称 | name in English',
-  'frequency', '填报频率:any 不定期,month 月,term 学期,year 年 | how often it is due: any, month, term, year',
-  'due_days', '时期结束后的填报期限(天) | days after a period''s end until its data are expected (days)',
-  'stages', '填报的学段,分号分隔;空为全部 | stages whose schools report, separated by semicolons; empty: all',
+  'frequency', '填报频率：any 不定期，month 月，term 学期，year 年 | how often it is due: any, month, term, year',
+  'due_days', '时期结束后的填报期限（天） | days after a period''s end until its data are expected (days)',
+  'stages', '填报的学段，分号分隔；空为全部 | stages whose schools report, separated by semicolons; empty: all',
   'complete', '一份文件是否即为该范围的全部 | whether a file holds everything of its scope, so that rows missing from it are retired',
-  'reject_limit_pct', '整份退回的退行比例上限(%) | share of rejected rows above which the file is refused (percent)',
+  'reject_limit_pct', '整份退回的退行比例上限（%） | share of rejected rows above which the file is refused (percent)',
   'position', '目录中的次序 | order in the catalogue',
   'known_from', '入库时刻 | when this row became known');
 
@@ -118,7 +118,7 @@ create table plumbline.rule (
 select plumbline.describe('plumbline.rule', '校验规则 | rules that exports are checked against',
   'rule', '规则代码 | code of the rule',
   'level', '校验层次 | what it looks at: template, cell, row, file, register',
-  'severity', '级别:refuse 退回,confirm 待确认 | refuse: the row stays out; confirm: it enters as provisional',
+  'severity', '级别：refuse 退回，confirm 待确认 | refuse: the row stays out; confirm: it enters as provisional',
   'text_zh', '中文说明 | what is wrong, in Chinese',
   'text_en', '英文说明 | what is wrong, in English',
   'advice_zh', '中文建议 | what to do, in Chinese',
@@ -152,13 +152,13 @@ create table plumbline.indicator (
 select plumbline.describe('plumbline.indicator', '指标 | indicators: numerator over denominator of a feed',
   'indicator', '指标代号 | name of the indicator',
   'feed', '数据来源 | feed that it is computed from',
-  'kind', '类型:sample 抽样率,census 全数比例,total 合计 | sample: a rate with its interval; census: an exact share; total: a sum of counts',
-  'good', '好的方向:up 升,down 降 | direction that is good: up or down',
-  'numerator', '分子(SQL) | numerator, SQL over f (the feed''s row) and s (the school)',
-  'denominator', '分母(SQL);合计为空 | denominator, SQL; empty for totals',
-  'filter', '筛选条件(SQL) | condition, SQL; empty when all rows count',
-  'strata', '分层:none 无,grade 年级,grade_sex 年级与性别 | strata: none, grade, grade_sex',
-  'stages', '纳入的学段,分号分隔;空为全部 | stages that enter, separated by semicolons; empty: all',
+  'kind', '类型：sample 抽样率，census 全数比例，total 合计 | sample: a rate with its interval; census: an exact share; total: a sum of counts',
+  'good', '好的方向：up 升，down 降 | direction that is good: up or down',
+  'numerator', '分子（SQL） | numerator, SQL over f (the feed''s row) and s (the school)',
+  'denominator', '分母（SQL）；合计为空 | denominator, SQL; empty for totals',
+  'filter', '筛选条件（SQL） | condition, SQL; empty when all rows count',
+  'strata', '分层：none 无，grade 年级，grade_sex 年级与性别 | strata: none, grade, grade_sex',
+  'stages', '纳入的学段，分号分隔；空为全部 | stages that enter, separated by semicolons; empty: all',
   'unit', '单位 | unit of the value',
   'name', '名称 | name in Chinese',
   'name_en', '英文名称 | name in English',
@@ -230,18 +230,18 @@ select plumbline.describe('plumbline.target', '规划目标 | targets: single nu
   'position', '目录中的次序 | order in the catalogue',
   'headline', '是否重点目标 | whether it is shown first',
   'indicator', '所用指标 | indicator that it is measured by',
-  'kind', '类型:level 达到,floor 不低于,change 变化,growth_cut 增幅下降,count 数量 | kind: level, floor, change, growth_cut, count',
-  'value', '目标值,单位见 unit | the number that is aimed at, in the unit of column unit',
+  'kind', '类型：level 达到，floor 不低于，change 变化，growth_cut 增幅下降，count 数量 | kind: level, floor, change, growth_cut, count',
+  'value', '目标值，单位见 unit | the number that is aimed at, in the unit of column unit',
   'unit', '目标值的单位 | unit of value',
-  'good', '好的方向:up 升,down 降 | direction that is good: up or down',
-  'scope', '范围:city 市,city_district 市与各区县,named 指定区县 | who is judged: the city, the city and every district, or named districts',
-  'areas', '指定的区县代码,分号分隔 | codes of the named areas, separated by semicolons',
-  'baseline_value', '基线值,单位同指标 | baseline in the indicator''s unit; null when taken from data',
+  'good', '好的方向：up 升，down 降 | direction that is good: up or down',
+  'scope', '范围：city 市，city_district 市与各区县，named 指定区县 | who is judged: the city, the city and every district, or named districts',
+  'areas', '指定的区县代码，分号分隔 | codes of the named areas, separated by semicolons',
+  'baseline_value', '基线值，单位同指标 | baseline in the indicator''s unit; null when taken from data',
   'baseline_period', '基线时期 | period of the baseline',
   'growth_from', '基线增幅的起始时期 | period at which the baseline''s growth starts',
   'deadline', '截止日期 | day by which it is due',
   'deadline_period', '评定所用的时期 | period whose data decide; null for counts',
-  'increment_basis', '增幅口径:arithmetic 百分点,geometric 相对 | how growth is measured: arithmetic (points) or geometric (relative); empty when it does not apply',
+  'increment_basis', '增幅口径：arithmetic 百分点，geometric 相对 | how growth is measured: arithmetic (points) or geometric (relative); empty when it does not apply',
   'name', '名称 | name in Chinese',
   'name_en', '英文名称 | name in English',
   'short_name', '表头简称 | short name for table heads',
@@ -262,7 +262,7 @@ create table plumbline.threshold (
 );
 select plumbline.describe('plumbline.threshold', '判定用阈值 | thresholds that verdicts and checks use',
   'name', '阈值名 | name of the threshold',
-  'value', '数值,单位见 unit | value, in the unit of column unit',
+  'value', '数值，单位见 unit | value, in the unit of column unit',
   'unit', '单位 | unit of the value',
   'note', '说明 | what it decides, in Chinese',
   'note_en', '英文说明 | what it decides, in English',
@@ -286,10 +286,23 @@ select plumbline.describe('plumbline.recipient', '邮件收件人 | recipients o
   'recipient', '收件人代号 | name of the recipient',
   'name', '姓名或部门 | person or office',
   'address', '电子邮件地址 | mail address',
-  'role', '角色:city 市级,district 区县级 | role: city or district',
+  'role', '角色：city 市级，district 区县级 | role: city or district',
   'area_code', '负责的地区 | code of the area that the recipient answers for',
-  'language', '语言:zh,en | language of the mail: zh or en',
+  'language', '语言：zh，en | language of the mail: zh or en',
   'position', '目录中的次序 | order in the catalogue',
+  'known_from', '入库时刻 | when this row became known');
+
+create table plumbline.text (
+  key text not null,
+  zh text not null,
+  en text not null,
+  known_from timestamptz not null,
+  constraint text_pk primary key (key)
+);
+select plumbline.describe('plumbline.text', '页面、邮件与说明所用的文字 | words and sentences of page, mail and comments',
+  'key', '键 | key',
+  'zh', '中文 | in Chinese',
+  'en', '英文 | in English',
   'known_from', '入库时刻 | when this row became known');
 
 do $$
@@ -297,7 +310,7 @@ declare
   t text;
 begin
   foreach t in array array['catalogue_file', 'area', 'feed', 'feed_column', 'rule', 'indicator', 'plan', 'target', 'threshold',
-                           'recipient'] loop
+                           'recipient', 'text'] loop
     perform plumbline.keep_history(('plumbline.' || t)::regclass);
   end loop;
 end $$;

@@ -21,7 +21,7 @@ select plumbline.describe('plumbline.run', '运行记录 | executions of the pro
   'exit_status', '退出码 | exit status',
   'error', '错误信息 | message when it failed',
   'version', '程序版本 | version of the program',
-  'stages', '各阶段的行数与耗时(毫秒) | rows in and out and time of each stage (milliseconds), JSON');
+  'stages', '各阶段的行数与耗时（毫秒） | rows in and out and time of each stage (milliseconds), JSON');
 
 create table plumbline.batch (
   batch_id bigint generated always as identity,
@@ -51,27 +51,27 @@ create table plumbline.batch (
   constraint batch_status_ck check (status in ('loaded', 'refused'))
 );
 create unique index batch_loaded_sha256 on plumbline.batch (sha256) where status = 'loaded';
-select plumbline.describe('plumbline.batch', '批次:收到的文件 | batches: files that were taken in or refused',
+select plumbline.describe('plumbline.batch', '批次：收到的文件 | batches: files that were taken in or refused',
   'batch_id', '批次编号 | number of the batch',
   'run_id', '运行编号 | run that read it',
   'sha256', '文件的 SHA-256 | SHA-256 of the bytes that were read, hexadecimal',
   'file_name', '文件名 | name of the file',
-  'file_bytes', '文件大小(字节) | size of the file (bytes)',
+  'file_bytes', '文件大小（字节） | size of the file (bytes)',
   'feed', '填报表代号 | feed that it was recognised as; null when it was not',
-  'status', '状态:loaded 已入库,refused 已退回 | loaded or refused',
+  'status', '状态：loaded 已入库，refused 已退回 | loaded or refused',
   'reason', '退回原因 | why it was refused',
   'encoding', '字符编码 | character encoding that was found',
   'separator', '分隔符 | separator of the cells',
   'header_line', '表头所在行 | line of the header, from 1',
   'period_first', '最早时期 | first period in it',
   'period_last', '最晚时期 | last period in it',
-  'rows_read', '读取行数(行) | data rows of the file (rows)',
-  'rows_accepted', '接受行数(行) | long rows accepted (rows)',
-  'rows_added', '新增行数(行) | rows that were new (rows)',
-  'rows_changed', '更正行数(行) | rows that superseded others (rows)',
-  'rows_retired', '撤销行数(行) | rows that it retired (rows)',
-  'rows_rejected', '退回行数(行) | rows refused (rows)',
-  'rows_provisional', '待确认行数(行) | rows loaded as provisional (rows)',
+  'rows_read', '读取行数（行） | data rows of the file (rows)',
+  'rows_accepted', '接受行数（行） | long rows accepted (rows)',
+  'rows_added', '新增行数（行） | rows that were new (rows)',
+  'rows_changed', '更正行数（行） | rows that superseded others (rows)',
+  'rows_retired', '撤销行数（行） | rows that it retired (rows)',
+  'rows_rejected', '退回行数（行） | rows refused (rows)',
+  'rows_provisional', '待确认行数（行） | rows loaded as provisional (rows)',
   'simulated', '是否模拟数据 | whether the file says that its data are simulated',
   'received_at', '收到时刻 | when it was taken in');
 
@@ -108,7 +108,7 @@ select plumbline.describe('plumbline.reject', '被退回或待确认的行 | row
   'header', '表头原文 | header as it stands in the file',
   'value', '单元格原值 | the cell as it stands in the file',
   'rule', '规则代码 | code of the rule',
-  'severity', '级别:refuse 退回,confirm 待确认 | refuse or confirm',
+  'severity', '级别：refuse 退回，confirm 待确认 | refuse or confirm',
   'school_code', '学校代码 | code of the school, when the row tells',
   'message', '中文说明与建议 | what is wrong and what to do, in Chinese',
   'message_en', '英文说明与建议 | what is wrong and what to do, in English');
