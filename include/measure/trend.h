@@ -22,17 +22,22 @@ StrataWeights *strata_weights_one (const char *stratum);
 void strata_weights_free (StrataWeights *weights);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StrataWeights, strata_weights_free)
 
+/* What a wave lacks, besides an index into the weights. */
+#define TREND_COMPLETE G_MAXUINT
+#define TREND_FEW_EVENTS (G_MAXUINT - 1)
+
 typedef struct {
-  guint K;          /* waves up to the look */
-  double *t;        /* years */
-  double *x;        /* cases, all strata */
-  double *n;        /* examined, all strata */
-  double *p;        /* standardised rate; NAN where a stratum with weight is lacking */
-  guint *lacking;   /* index into @weights of the first stratum that wave k lacks, G_MAXUINT where none */
-  double *V;        /* K x K covariance of p, row-major; rows of unknown waves are NAN */
-  guint schools;    /* with n > 0 in some wave and a stratum with weight */
-  guint groups;     /* connected groups of schools and strata */
-  double df;        /* schools - groups */
+  guint K;   /* waves up to the look */
+  double *t; /* years */
+  double *x; /* cases, all strata */
+  double *n; /* examined, all strata */
+  double *p; /* standardised rate; NAN where the wave lacks something */
+  guint
+      *lacking;  /* TREND_COMPLETE, TREND_FEW_EVENTS, or the index in the weights of the first stratum without pupils */
+  double *V;     /* K x K covariance of p, row-major; rows of unknown waves are NAN */
+  guint schools; /* with n > 0 in some wave and a stratum with weight */
+  guint groups;  /* connected groups of schools and strata */
+  double df;     /* schools - groups */
   guint *reporting; /* schools with n > 0 in wave k */
   guint *paired;    /* K x K: schools with n > 0 in both waves */
 } Trend;
@@ -42,6 +47,7 @@ typedef struct {
  * @panel: one area, one indicator; borrowed
  * @weights: shares of the strata, matched by name; strata of the panel without weight do not enter
  * @waves: how many of the panel's waves, from the first; 0 all
+ * @min_events: fewer cases than this in a wave: no standardised rate (where strata are several); 0 never
  *
  *     p_lk = sum_s x_slk / sum_s n_slk,  p_k = sum_l W_l p_lk,  z_sk = sum_l W_l (x_slk - p_lk n_slk) / sum_s n_slk
  *     V = sum_g m_g / (m_g - 1) sum_{s in g} z_s z_s'
@@ -51,7 +57,7 @@ typedef struct {
  *
  * Returns: never NULL; whatever cannot be computed is NAN and has its reason in the counts.
  */
-Trend *trend_new (const Panel *panel, const StrataWeights *weights, guint waves);
+Trend *trend_new (const Panel *panel, const StrataWeights *weights, guint waves, double min_events);
 void trend_free (Trend *trend);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Trend, trend_free)
 

@@ -16,16 +16,22 @@ typedef enum {
 /* verdict_name: met, on_track, …: the stable words of tables and files. */
 const char *verdict_name (VerdictWord word);
 
-/* How the catalogue's thresholds enter (rows of threshold.csv in the order of this struct). */
+/* The catalogue's thresholds, named like their rows in threshold.csv unless a comment says otherwise. */
 typedef struct {
   double false_alarms_per_year; /* expected false flags of the whole city, all streams */
-  double probability_on_track;  /* P(meet) from which a target is on track */
-  double probability_off_track; /* P(meet) below which it can be off track */
+  double probability_on_track;  /* on_track_probability: P(meet) from which a target is on track */
+  double probability_off_track; /* off_track_probability: P(meet) below which it can be off track */
   double worsening_p;           /* one-sided p of the slope below which it moves the wrong way */
-  double completeness_min_pct;  /* share of expected schools below which nothing fires */
+  double completeness_min_pct;  /* completeness_pct: share of expected schools below which nothing fires */
   double completeness_tell_pct; /* share below which nothing is said */
-  double paired_schools_min;    /* schools present at both ends */
-  double count_uncertain_ratio; /* count targets: share of the path from which they are uncertain, not off track */
+  double min_schools;           /* present at both ends */
+  double min_waves;
+  double min_events;           /* cases in a wave below which no rate is standardised */
+  double df_cap;               /* of the drift test */
+  double count_on_track_ratio; /* count targets: done / due */
+  double count_off_track_ratio;
+  double official_on_track_ratio; /* official class: achieved / required */
+  double official_moderate_ratio;
 } VerdictThresholds;
 
 /* verdict_thresholds: from the catalogue's rows of the same names. */
@@ -121,4 +127,4 @@ void verdict_count (const CountFacts *facts, const VerdictThresholds *thresholds
  * @ratio: may be NULL
  */
 const char *official_class (double baseline, double now, double target, double baseline_t, double t, double deadline_t,
-                            gboolean good_is_up, double *ratio);
+                            gboolean good_is_up, const VerdictThresholds *thresholds, double *ratio);

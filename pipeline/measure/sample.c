@@ -161,7 +161,7 @@ static void
 add_trend (const Measurement *m, const Sample *sample, guint area, guint waves)
 {
   const Aggregate *a = sample->aggregate;
-  g_autoptr (Trend) trend = trend_new (sample->panels[area], sample->weights, waves);
+  g_autoptr (Trend) trend = trend_new (sample->panels[area], sample->weights, waves, m->thresholds.min_events);
   Contrast slope = trend_slope (trend, -INFINITY);
   guint points = 0, period = 0;
   TrendRow row = { .indicator = a->indicator->indicator,
@@ -198,7 +198,7 @@ measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sampl
 {
   for (guint area = 0; area < a->areas->len; area++) {
     g_autoptr (Trend) trend = sample != NULL && sample->weights != NULL && sample->panels[area] != NULL
-                                  ? trend_new (sample->panels[area], sample->weights, 0)
+                                  ? trend_new (sample->panels[area], sample->weights, 0, m->thresholds.min_events)
                                   : NULL;
 
     for (guint period = 0; period < a->periods->len; period++)

@@ -233,7 +233,8 @@ years_of (guint32 julian)
 }
 
 static void
-finish_exact (const Target *target, const Aggregate *a, int period, const Plan *plan, VerdictRow *row)
+finish_exact (const Measurement *m, const Target *target, const Aggregate *a, int period, const Plan *plan,
+              VerdictRow *row)
 {
   double sign = target->good_is_up ? 1 : -1;
   guint32 start = last_day (target->baseline_period, plan->starts);
@@ -243,7 +244,7 @@ finish_exact (const Target *target, const Aggregate *a, int period, const Plan *
   if (period >= 0 && now > start)
     row->official_class
         = official_class (row->baseline_value, row->value_now, row->target_value, years_of (start), years_of (now),
-                          years_of (last_day (NULL, target->deadline)), target->good_is_up, NULL);
+                          years_of (last_day (NULL, target->deadline)), target->good_is_up, &m->thresholds, NULL);
 }
 
 static VerdictRow
@@ -288,7 +289,7 @@ measure_exact (const Measurement *m, const Aggregate *a, const Target *target)
       judge_count (m, a, target, area, period, &row);
     else
       judge_share (m, a, target, area, period, &row);
-    finish_exact (target, a, period, plan_of (m->catalogue, target), &row);
+    finish_exact (m, target, a, period, plan_of (m->catalogue, target), &row);
     results_add_verdict (m->results, m->catalogue, &row);
   }
 }

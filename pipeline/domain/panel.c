@@ -1,0 +1,150 @@
+#include "domain/panel.h"
+#include "base/error.h"
+#include <math.h>
+#include <string.h>
+
+/* Beyond 2^53 a double no longer counts by ones. */
+#define PANEL_MAX_COUNT 9007199254740992.0
+/* Schools x waves x strata: a province of 20,000 schools with 20 waves and 24 strata fits. */
+#define PANEL_MAX_CELLS ((gsize)1 << 24)
+
+static gboolean
+row_check (const PanelRow *row, GError **error)
+{
+  if (!isfinite (row->t)) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT, "cannot use school %s, stratum %s: t is not a finite number",
+                 row->school, row->stratum);
+    return FALSE;
+  }
+  if (!(row->n >= 0 && row->n <= PANEL_MAX_COUNT && floor (row->n) == row->n && row->x >= 0 && row->x <= row->n
+        && floor (row->x) == row->x)) {
+    g_set_error (
+        error, PLUMB_ERROR, PLUMB_ERROR_INPUT,
+        "cannot use school %s, stratum %s, t %g: x = %.17g of n = %.17g, must be whole numbers with 0 <= x <= n",
+        row->school, row->stratum, row->t, row->x, row->n);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* Distinct names in order; @index maps each to its place + 1. The names are copied once. */
+static GPtrArray *
+distinct_names (const PanelRow rows[], gsize n_rows, gboolean of_school, GHashTable *index)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < n_rows; i++) {
+    const char *name = of_school ? rows[i].school : rows[i].stratum;
+
+    if (g_hash_table_add (index, (gpointer)(guintptr)name))
+      g_ptr_array_add (names, g_strdup (name));
+  }
+  g_hash_table_remove_all (index);
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++)
+    g_hash_table_insert (index, names->pdata[i], GUINT_TO_POINTER (i + 1));
+  return names;
+}
+
+static double *
+distinct_times (const PanelRow rows[], gsize n_rows, guint *n_times)
+{
+  double *t = g_new (double, MAX (n_rows, 1));
+  guint kept = 0;
+
+  for (gsize i = 0; i < n_rows; i++)
+    t[i] = rows[i].t;
+  qsort (t, n_rows, sizeof t[0], compare_times);
+  for (gsize i = 0; i < n_rows; i++)
+    if (kept == 0 || t[i] > t[kept - 1])
+      t[kept++] = t[i];
+  *n_times = kept;
+  return t;
+}
+
+static guint
+wave_of (const Panel *panel, double t)
+{
+  const double *found = bsearch (&t, panel->t, panel->K, sizeof t, compare_times);
+
+  return (guint)(found - panel->t);
+}
+
+static gboolean
+panel_fill (Panel *panel, const PanelRow rows[], gsize n_rows, GHashTable *schools, GHashTable *strata, GError **error)
+{
+  for (gsize i = 0; i < n_rows; i++) {
+    guint s = GPOINTER_TO_UINT (g_hash_table_lookup (schools, rows[i].school)) - 1;
+    guint l = GPOINTER_TO_UINT (g_hash_table_lookup (strata, rows[i].stratum)) - 1;
+    gsize cell = ((gsize)s * panel->K + wave_of (panel, rows[i].t)) * panel->L + l;
+
+    panel->n[cell] += rows[i].n;
+    panel->x[cell] += rows[i].x;
+    if (panel->n[cell] > PANEL_MAX_COUNT) {
+      g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT,
+                   "cannot use school %s, stratum %s, t %g: n adds up to more than 2^53", rows[i].school,
+                   rows[i].stratum, rows[i].t);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+Panel *
+panel_new (const PanelRow rows[], gsize n_rows, GError **error)
+{
+  g_autoptr (GHashTable) schools = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) strata = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (Panel) panel = NULL;
+  gsize cells;
+
+  for (gsize i = 0; i < n_rows; i++)
+    if (!row_check (&rows[i], error))
+      return NULL;
+
+  panel = g_new0 (Panel, 1);
+  panel->school = distinct_names (rows, n_rows, TRUE, schools);
+  panel->strata = distinct_names (rows, n_rows, FALSE, strata);
+  panel->m = panel->school->len;
+  panel->L = panel->strata->len;
+  panel->t = distinct_times (rows, n_rows, &panel->K);
+  cells = (gsize)panel->m * panel->K * panel->L;
+  if (panel->m > 0 && cells > PANEL_MAX_CELLS) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT,
+                 "cannot use a panel of %u schools x %u waves x %u strata: more than %" G_GSIZE_FORMAT " cells",
+                 panel->m, panel->K, panel->L, PANEL_MAX_CELLS);
+    return NULL;
+  }
+  panel->n = g_new0 (double, MAX (cells, 1));
+  panel->x = g_new0 (double, MAX (cells, 1));
+  if (!panel_fill (panel, rows, n_rows, schools, strata, error))
+    return NULL;
+  return g_steal_pointer (&panel);
+}
+
+void
+panel_free (Panel *panel)
+{
+  if (panel == NULL)
+    return;
+  g_free (panel->t);
+  g_free (panel->n);
+  g_free (panel->x);
+  g_clear_pointer (&panel->school, g_ptr_array_unref);
+  g_clear_pointer (&panel->strata, g_ptr_array_unref);
+  g_free (panel);
+}
