@@ -10,6 +10,9 @@
  */
 char *text_normalise (const char *text);
 
+/* text_normalise_into: the same into @out, which is emptied first: no allocation once @out has grown. */
+void text_normalise_into (GString *out, const char *text);
+
 /* text_is_code: one or more of [A-Za-z0-9_]. */
 gboolean text_is_code (const char *text);
 

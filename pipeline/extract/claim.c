@@ -1,0 +1,271 @@
+#include "extract/claim.h"
+
+#include "base/error.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct _Source {
+  char *name;
+  int fd;               /* -1: bytes in memory */
+  const guchar *memory; /* borrowed */
+  gint64 length;
+  gint64 position;
+  char *sha256;
+  guint64 first_sum; /* of the first pass */
+  guint64 sum;       /* of the pass under way */
+  guchar buffer[SOURCE_CHUNK_BYTES];
+};
+
+static gboolean
+open_fault (Fault *fault, const char *check, const char *why)
+{
+  fault_set (fault, check, 0, 0);
+  if (why != NULL)
+    fault_text (&fault->found, "%s", why);
+  return FALSE;
+}
+
+static gboolean
+check_status (Source *source, Fault *fault)
+{
+  struct stat status;
+
+  if (fstat (source->fd, &status) != 0)
+    return open_fault (fault, "unreadable", g_strerror (errno));
+  if (!S_ISREG (status.st_mode))
+    return open_fault (fault, "not_regular", NULL);
+  if (status.st_size > SOURCE_MAX_BYTES) {
+    fault_set (fault, "too_big", 0, 0);
+    fault->limit = g_format_size_full (SOURCE_MAX_BYTES, G_FORMAT_SIZE_IEC_UNITS);
+    return FALSE;
+  }
+  source->length = status.st_size;
+  return TRUE;
+}
+
+Source *
+source_open (int folder, const char *name, Fault *fault)
+{
+  g_autoptr (Source) source = g_new0 (Source, 1);
+
+  source->name = g_filename_display_basename (name);
+  source->fd = openat (folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  if (source->fd < 0) {
+    int cause = errno;
+
+    open_fault (fault,
+                cause == ENOENT || cause == ENOTDIR ? "missing"
+                : cause == ELOOP || cause == ENXIO  ? "not_regular"
+                                                    : "unreadable",
+                g_strerror (cause));
+    return NULL;
+  }
+  return check_status (source, fault) ? g_steal_pointer (&source) : NULL;
+}
+
+Source *
+source_new_bytes (const char *name, const void *data, gsize length)
+{
+  Source *source = g_new0 (Source, 1);
+
+  source->name = g_strdup (name);
+  source->fd = -1;
+  source->memory = data;
+  source->length = (gint64)length;
+  return source;
+}
+
+void
+source_close (Source *source)
+{
+  if (source == NULL)
+    return;
+  if (source->fd >= 0)
+    close (source->fd);
+  g_free (source->name);
+  g_free (source->sha256);
+  g_free (source);
+}
+
+const char *
+source_name (const Source *source)
+{
+  return source->name;
+}
+
+gint64
+source_bytes (const Source *source)
+{
+  return source->length;
+}
+
+const char *
+source_sha256 (const Source *source)
+{
+  return source->sha256;
+}
+
+/* Fills the buffer completely unless the file ends: then chunks of every pass have the same borders. */
+static gssize
+fill (Source *source)
+{
+  gsize have = 0;
+
+  if (source->fd < 0) {
+    have = (gsize)MIN (SOURCE_CHUNK_BYTES, source->length - source->position);
+    if (have > 0)
+      memcpy (source->buffer, source->memory + source->position, have);
+    return (gssize)have;
+  }
+  while (have < SOURCE_CHUNK_BYTES) {
+    gssize got = pread (source->fd, source->buffer + have, SOURCE_CHUNK_BYTES - have, source->position + (gint64)have);
+
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return -1;
+    if (got == 0)
+      break;
+    have += (gsize)got;
+  }
+  return (gssize)have;
+}
+
+/* Not a defence against an adversary, who could as well send another file: it notices that a writer was still at work.
+ */
+static guint64
+add_to_sum (guint64 sum, const guchar *data, gsize length)
+{
+  for (; length >= 8; data += 8, length -= 8) {
+    guint64 word;
+
+    memcpy (&word, data, 8);
+    sum = (sum ^ word) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+    sum ^= sum >> 29;
+  }
+  for (; length > 0; data++, length--)
+    sum = (sum ^ *data) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  return sum;
+}
+
+static gboolean
+next_chunk (Source *source, gsize *length, Fault *fault)
+{
+  gssize got = fill (source);
+
+  if (got < 0)
+    return open_fault (fault, "unreadable", g_strerror (errno));
+  source->position += got;
+  source->sum = add_to_sum (source->sum, source->buffer, (gsize)got);
+  *length = (gsize)got;
+  return TRUE;
+}
+
+gboolean
+source_chunk (Source *source, const guchar **chunk, gsize *length, Fault *fault)
+{
+  if (!next_chunk (source, length, fault))
+    return FALSE;
+  *chunk = source->buffer;
+  if (*length < SOURCE_CHUNK_BYTES && source->sha256 != NULL
+      && (source->sum != source->first_sum || source->position != source->length))
+    return open_fault (fault, "changed", NULL);
+  return TRUE;
+}
+
+gboolean
+source_rewind (Source *source, Fault *fault)
+{
+  struct stat status;
+
+  source->position = 0;
+  source->sum = 0;
+  if (source->fd < 0 || (fstat (source->fd, &status) == 0 && status.st_size == source->length))
+    return TRUE;
+  return open_fault (fault, "changed", NULL);
+}
+
+gboolean
+source_digest (Source *source, void (*look) (const guchar *chunk, gsize length, gpointer data), gpointer data,
+               Fault *fault)
+{
+  g_autoptr (GChecksum) hash = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize length = 0;
+
+  g_clear_pointer (&source->sha256, g_free);
+  source->position = 0;
+  source->sum = 0;
+  do {
+    if (!next_chunk (source, &length, fault))
+      return FALSE;
+    g_checksum_update (hash, source->buffer, (gssize)length);
+    if (look != NULL && length > 0)
+      look (source->buffer, length, data);
+    if (source->position > SOURCE_MAX_BYTES)
+      return open_fault (fault, "changed", NULL);
+  } while (length == SOURCE_CHUNK_BYTES);
+  source->length = source->position;
+  source->first_sum = source->sum;
+  source->sha256 = g_strdup (g_checksum_get_string (hash));
+  return source_rewind (source, fault);
+}
+
+static void
+inbox_file_free (gpointer data)
+{
+  InboxFile *file = data;
+
+  g_free (file->name);
+  g_free (file);
+}
+
+static int
+compare_files (const void *a, const void *b)
+{
+  const InboxFile *const *left = a, *const *right = b;
+
+  return strcmp ((*left)->name, (*right)->name);
+}
+
+static gboolean
+waits (int folder, const char *name, gboolean *regular)
+{
+  struct stat status;
+
+  if (name[0] == '.' || g_str_has_suffix (name, ".part") || fstatat (folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0
+      || S_ISDIR (status.st_mode))
+    return FALSE;
+  *regular = S_ISREG (status.st_mode);
+  return TRUE;
+}
+
+GPtrArray *
+inbox_list (const char *folder, GError **error)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (inbox_file_free);
+  DIR *stream = opendir (folder);
+
+  if (stream == NULL) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT, "could not read folder %s: %s", folder, g_strerror (errno));
+    return NULL;
+  }
+  for (struct dirent *entry = readdir (stream); entry != NULL; entry = readdir (stream)) {
+    gboolean regular = FALSE;
+    InboxFile *file = NULL;
+
+    if (!waits (dirfd (stream), entry->d_name, &regular))
+      continue;
+    file = g_new0 (InboxFile, 1);
+    file->name = g_strdup (entry->d_name);
+    file->regular = regular;
+    g_ptr_array_add (files, file);
+  }
+  closedir (stream);
+  g_ptr_array_sort (files, compare_files);
+  return g_steal_pointer (&files);
+}

@@ -1,0 +1,249 @@
+#include "extract/parse.h"
+
+#include <csv.h>
+#include <string.h>
+
+/* libcsv has no way to stop from a callback: what it is given at once bounds what it does after an error. */
+#define PIECE_BYTES (16 << 10)
+#define GROWTH_BYTES (4 << 10)
+
+struct _Parser {
+  Decoder *decoder;
+  struct csv_parser csv;
+  Record record;
+  guint line; /* physical lines read */
+  guint blank;
+  gboolean in_record;
+  gboolean row_ended;
+  gboolean keep_raw;
+  const char *ceiling; /* limit that a callback found exceeded */
+  gboolean finished;
+};
+
+static void *
+reallocate (void *memory, size_t size)
+{
+  return size > PARSE_MAX_FIELD_BYTES + GROWTH_BYTES ? NULL : g_try_realloc (memory, size);
+}
+
+/* Trailing tabs of a tab-separated line are fields, so a blank alone is padding. */
+static int
+is_padding (unsigned char c)
+{
+  return c == ' ';
+}
+
+static void
+take_field (void *field, size_t length, void *data)
+{
+  Parser *p = data;
+  gsize end = 0;
+
+  if (p->record.n >= PARSE_MAX_COLUMNS) {
+    p->ceiling = G_STRINGIFY (PARSE_MAX_COLUMNS);
+    return;
+  }
+  if (p->record.text->len + length > PARSE_MAX_RECORD_BYTES) {
+    p->ceiling = G_STRINGIFY (PARSE_MAX_RECORD_BYTES);
+    return;
+  }
+  if (length > 0)
+    g_string_append_len (p->record.text, field, (gssize)length);
+  g_string_append_c (p->record.text, '\0');
+  end = p->record.text->len;
+  g_array_append_val (p->record.starts, end);
+  p->record.n++;
+}
+
+static void
+take_row (int terminator, void *data)
+{
+  Parser *p = data;
+
+  (void)terminator;
+  p->row_ended = TRUE;
+}
+
+Parser *
+parser_new (Source *source, Encoding encoding, char separator, gboolean keep_raw, Fault *fault)
+{
+  Decoder *decoder = decoder_new (source, encoding, fault);
+  Parser *p = NULL;
+
+  if (decoder == NULL)
+    return NULL;
+  p = g_new0 (Parser, 1);
+  p->decoder = decoder;
+  p->keep_raw = keep_raw;
+  csv_init (&p->csv, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL);
+  csv_set_realloc_func (&p->csv, reallocate);
+  csv_set_free_func (&p->csv, g_free);
+  csv_set_blk_size (&p->csv, GROWTH_BYTES);
+  csv_set_space_func (&p->csv, is_padding);
+  csv_set_delim (&p->csv, (unsigned char)separator);
+  p->record.text = g_string_sized_new (1024);
+  p->record.starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+  p->record.raw = g_string_sized_new (keep_raw ? 1024 : 1);
+  return p;
+}
+
+void
+parser_free (Parser *parser)
+{
+  if (parser == NULL)
+    return;
+  csv_free (&parser->csv);
+  decoder_free (parser->decoder);
+  g_string_free (parser->record.text, TRUE);
+  g_string_free (parser->record.raw, TRUE);
+  g_array_unref (parser->record.starts);
+  g_free (parser);
+}
+
+guint
+parser_blank (const Parser *parser)
+{
+  return parser->blank;
+}
+
+static void
+begin_record (Parser *p)
+{
+  gsize zero = 0;
+
+  p->record.n = 0;
+  p->record.line = p->line;
+  p->record.row++;
+  g_string_truncate (p->record.text, 0);
+  g_string_truncate (p->record.raw, 0);
+  g_array_set_size (p->record.starts, 0);
+  g_array_append_val (p->record.starts, zero);
+  p->row_ended = FALSE;
+  p->in_record = TRUE;
+}
+
+static gboolean
+is_blank (const char *line, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r' && line[i] != '\n')
+      return FALSE;
+  return TRUE;
+}
+
+static guint
+count_breaks (const char *text, gsize length)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    n += text[i] == '\n' || (text[i] == '\r' && (i + 1 == length || text[i + 1] != '\n'));
+  return n;
+}
+
+/* Complete fields before the one at fault may hold line breaks: that one begins so many lines further down. A quoted
+   field that never ends is a quote that was not closed, not a large cell. */
+static gboolean
+refuse (Parser *p, Fault *fault)
+{
+  gboolean quote = p->ceiling == NULL && (csv_error (&p->csv) == CSV_EPARSE || p->csv.quoted);
+  g_autofree char *text = g_strndup ((const char *)p->csv.entry_buf, MIN (p->csv.entry_pos, 4 * FAULT_VALUE_CHARS));
+
+  fault_set (fault, quote ? "quote" : "ceiling",
+             p->record.line + count_breaks (p->record.text->str, p->record.text->len), p->record.row);
+  fault->column_no = p->record.n + 1;
+  if (quote)
+    fault->value = fault_value (text);
+  else
+    fault->limit = g_strdup (p->ceiling != NULL ? p->ceiling : G_STRINGIFY (PARSE_MAX_FIELD_BYTES));
+  return FALSE;
+}
+
+static gboolean
+feed (Parser *p, const char *line, gsize length, Fault *fault)
+{
+  for (gsize done = 0; done < length;) {
+    gsize piece = MIN (length - done, PIECE_BYTES);
+
+    if (csv_parse (&p->csv, line + done, piece, take_field, take_row, p) != piece || p->ceiling != NULL)
+      return refuse (p, fault);
+    done += piece;
+  }
+  return TRUE;
+}
+
+static gsize
+terminator_length (const char *line, gsize length)
+{
+  gsize n = 0;
+
+  while (n < length && n < 2 && (line[length - 1 - n] == '\n' || line[length - 1 - n] == '\r'))
+    n++;
+  return n;
+}
+
+static gboolean
+finish (Parser *p, const Record **record, Fault *fault)
+{
+  p->finished = TRUE;
+  if (p->in_record && (csv_fini (&p->csv, take_field, take_row, p) != 0 || p->ceiling != NULL))
+    return refuse (p, fault);
+  *record = p->in_record ? &p->record : NULL;
+  p->in_record = FALSE;
+  return TRUE;
+}
+
+/* What the record's lines are, the last one's terminator left out. */
+static void
+keep_raw (Parser *p, const char *line, gsize length)
+{
+  if (p->row_ended)
+    length -= terminator_length (line, length);
+  g_string_append_len (p->record.raw, line, (gssize)length);
+}
+
+/* Begins a record with the line just read; FALSE with @fault at the ceiling of rows. */
+static gboolean
+open_record (Parser *p, const char *line, gsize length, Fault *fault)
+{
+  begin_record (p);
+  if (p->record.row > PARSE_MAX_ROWS) {
+    p->ceiling = G_STRINGIFY (PARSE_MAX_ROWS);
+    return refuse (p, fault);
+  }
+  if (is_blank (line, length)) {
+    p->blank++;
+    p->in_record = FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+parser_next (Parser *parser, const Record **record, Fault *fault)
+{
+  const char *line = NULL;
+  gsize length = 0;
+
+  *record = NULL;
+  while (!parser->finished) {
+    if (!decoder_line (parser->decoder, &line, &length, fault))
+      return FALSE;
+    if (length == 0)
+      return finish (parser, record, fault);
+    parser->line++;
+    if (!parser->in_record && !open_record (parser, line, length, fault))
+      return FALSE;
+    if (!parser->in_record)
+      continue;
+    if (!feed (parser, line, length, fault))
+      return FALSE;
+    if (parser->keep_raw)
+      keep_raw (parser, line, length);
+    if (parser->row_ended) {
+      parser->in_record = FALSE;
+      *record = &parser->record;
+      return TRUE;
+    }
+  }
+  return TRUE;
+}
