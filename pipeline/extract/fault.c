@@ -1,5 +1,7 @@
 #include "extract/fault.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -53,7 +55,7 @@ fault_value (const char *value)
   GString *out = g_string_new (NULL);
   guint n = 0;
 
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
+  for (const char *p = valid; *p != '\0'; p = text_next (p)) {
     gunichar c = g_utf8_get_char (p);
 
     if (n++ == FAULT_VALUE_CHARS) {
