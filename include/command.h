@@ -1,0 +1,14 @@
+/* include/command.h: what a command gets and what it answers; main.c alone makes an exit status of it. */
+#pragma once
+
+#include "base/options.h"
+
+typedef struct _Session Session;
+
+typedef struct {
+  gboolean refused;     /* a file was refused or rows were rejected */
+  gboolean undelivered; /* a mail could not be delivered */
+  Session *session;     /* whose run row is to be closed with the exit status, or NULL */
+} Outcome;
+
+typedef gboolean (*CommandFunc) (const Options *options, Outcome *outcome, GError **error);

@@ -1,0 +1,154 @@
+/* plumbline: the table of commands, and the only place that knows exit statuses. */
+#include "base/error.h"
+#include "base/options.h"
+#include "command.h"
+#include "database.h"
+#include "log.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+typedef struct {
+  const char *name;
+  const char *arguments;
+  const char *help;
+  CommandFunc run;
+} Command;
+
+static gboolean command_help (const Options *options, Outcome *outcome, GError **error);
+
+static const Command commands[] = {
+  { "db", "start | stop | psql [ARGUMENT…]", "the private database server", database_command },
+  { "help", "[COMMAND]", "this list, or what a command does and takes", command_help },
+};
+
+static const Command *
+find_command (const char *name, GError **error)
+{
+  const char *names[G_N_ELEMENTS (commands) + 1] = { NULL };
+  const char *nearest = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (strcmp (commands[i].name, name) == 0)
+      return &commands[i];
+    names[i] = commands[i].name;
+  }
+  nearest = options_nearest (name, names);
+  g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "unknown command %s%s%s%s", name,
+               nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+  return NULL;
+}
+
+static void
+print_overview (FILE *out)
+{
+  g_autofree char *options = options_help (NULL);
+
+  fputs ("plumbline tells every night how school districts stand against a plan\n\n"
+         "usage: plumbline [options] COMMAND [arguments]\n\n",
+         out);
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (out, "  %-20s  %s\n", commands[i].name, commands[i].help);
+  fprintf (out, "\nOptions for all commands (environment) ([group] key of the configuration file):\n%s", options);
+}
+
+static void
+print_command (const Command *command)
+{
+  g_autofree char *own = options_help (command->name);
+  g_autofree char *common = options_help (NULL);
+
+  printf ("usage: plumbline [options] %s%s%s\n\n%s\n", command->name, *command->arguments != '\0' ? " " : "",
+          command->arguments, command->help);
+  if (*own != '\0')
+    printf ("\nOptions of %s:\n%s", command->name, own);
+  printf ("\nOptions for all commands:\n%s", common);
+}
+
+static gboolean
+command_help (const Options *options, Outcome *outcome, GError **error)
+{
+  const char *name = options->arguments[0];
+  const Command *command = name != NULL ? find_command (name, error) : NULL;
+
+  (void)outcome;
+  if (name != NULL && command == NULL)
+    return FALSE;
+  if (command != NULL)
+    print_command (command);
+  else
+    print_overview (stdout);
+  return TRUE;
+}
+
+static int
+exit_status (const Options *options, const Outcome *outcome, const GError *error)
+{
+  static const int statuses[] = {
+    [PLUMB_ERROR_USAGE] = EX_USAGE,        [PLUMB_ERROR_CONFIG] = EX_CONFIG,
+    [PLUMB_ERROR_INPUT] = EX_DATAERR,      [PLUMB_ERROR_DATABASE] = EX_UNAVAILABLE,
+    [PLUMB_ERROR_RETRY] = EX_UNAVAILABLE,  [PLUMB_ERROR_SQL] = EX_SOFTWARE,
+    [PLUMB_ERROR_MAIL] = EX_UNAVAILABLE,   [PLUMB_ERROR_LOCKED] = EX_TEMPFAIL,
+    [PLUMB_ERROR_OUTPUT] = EX_UNAVAILABLE, [PLUMB_ERROR_TOO_FEW] = EX_DATAERR,
+    [PLUMB_ERROR_BUG] = EX_SOFTWARE,
+  };
+
+  if (error != NULL)
+    return error->domain == PLUMB_ERROR && (guint)error->code < G_N_ELEMENTS (statuses) ? statuses[error->code]
+                                                                                        : EX_SOFTWARE;
+  if (outcome->undelivered)
+    return EX_UNAVAILABLE;
+  return outcome->refused && !options->rejects_ok ? EX_DATAERR : EX_OK;
+}
+
+static gboolean
+run (int argc, char **argv, Options *options, Outcome *outcome, GError **error)
+{
+  g_autofree char *executable = g_file_read_link ("/proc/self/exe", NULL);
+  const Command *command = NULL;
+
+  if (!options_parse (argc, argv, options, error))
+    return FALSE;
+  log_set_quiet (options->quiet);
+  if (options->version) {
+    puts ("plumbline " PLUMB_VERSION);
+    return TRUE;
+  }
+  if (options->command == NULL && !options->help) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "a command is missing");
+    return FALSE;
+  }
+  if (options->command == NULL) {
+    print_overview (stdout);
+    return TRUE;
+  }
+  command = find_command (options->command, error);
+  if (command == NULL)
+    return FALSE;
+  if (options->help) {
+    print_command (command);
+    return TRUE;
+  }
+  return (command->run == command_help || options_complete (options, executable != NULL ? executable : argv[0], error))
+         && command->run (options, outcome, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (GError) error = NULL;
+  Outcome outcome = { 0 };
+  int status = EX_OK;
+
+  setlocale (LC_CTYPE, "C.UTF-8");
+  log_start ();
+  if (!run (argc, argv, &options, &outcome, &error) && error != NULL)
+    log_error (options.command != NULL ? options.command : "plumbline", error->message);
+  if (g_error_matches (error, PLUMB_ERROR, PLUMB_ERROR_USAGE))
+    fputs ("plumbline help lists commands and options\n", stderr);
+  status = exit_status (&options, &outcome, error);
+  return status;
+}
