@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "report/chart_canvas.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@ fit_text (const char *text, double size, double room)
 
   if (placing_text_width (text, size) <= room)
     return g_strdup (text);
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+  for (const char *p = text; *p != '\0'; p = text_next (p)) {
     gsize before = out->len;
 
     g_string_append_unichar (out, g_utf8_get_char (p));

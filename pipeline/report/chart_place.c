@@ -1,5 +1,7 @@
 #include "report/chart_place.h"
 
+#include "base/text.h"
+
 #include <math.h>
 
 Placing *
@@ -134,7 +136,7 @@ placing_text_width (const char *text, double size)
 {
   double em = 0;
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = text; *p != '\0'; p = text_next (p))
     em += char_em (g_utf8_get_char (p));
   return em * size;
 }
