@@ -29,6 +29,7 @@ SOURCES := $(sort $(wildcard pipeline/*.c pipeline/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIB_OBJECTS := $(filter-out $(BUILD)/pipeline/main.o,$(OBJECTS)) $(BUILD)/gen/sql.o
 SQL := $(sort $(wildcard sql/*/*.sql))
+EMBEDDED := seeds/text.csv seeds/threshold.csv
 TEST_SOURCES := $(sort $(wildcard tests/unit/*/test_*.c tests/db/test_*.c tests/night/test_*.c))
 TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
@@ -59,10 +60,10 @@ $(BUILD)/%.o: %.c | setup
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The SQL that the program runs, its comments included, travels inside it.
-$(BUILD)/gen/sql.xml: $(SQL) Makefile
+# The SQL that the program runs, its comments included, travels inside it; so do the standard sentences and thresholds, for fit reads no catalogue.
+$(BUILD)/gen/sql.xml: $(SQL) $(EMBEDDED) Makefile
 	@mkdir -p $(@D)
-	@{ echo '<gresources><gresource prefix="/plumbline">'; for f in $(SQL); do echo "<file>$$f</file>"; done; \
+	@{ echo '<gresources><gresource prefix="/plumbline">'; for f in $(SQL) $(EMBEDDED); do echo "<file>$$f</file>"; done; \
 	  echo '</gresource></gresources>'; } > $@
 
 $(BUILD)/gen/sql.c: $(BUILD)/gen/sql.xml | setup

@@ -1,4 +1,4 @@
-/* include/base/sql.h: the statements under sql/, embedded by the build. */
+/* include/base/sql.h: the statements under sql/, and the standard sentences and thresholds, embedded by the build. */
 #pragma once
 
 #include <glib.h>
@@ -14,3 +14,6 @@ char **sql_list (const char *folder);
 
 /* sql_text: text of sql/@folder/@file; borrowed; a missing file aborts. */
 const char *sql_text (const char *folder, const char *file);
+
+/* embedded_text: any embedded file by its path in the tree, for example "seeds/text.csv"; borrowed; a missing one aborts. */
+const char *embedded_text (const char *path);

@@ -1,25 +1,8 @@
 /* include/measure/judge.h: sampled indicators of a whole city against their targets: what measure and fit both call. */
 #pragma once
 
-#include "domain/panel.h"
-#include "measure/trend.h"
+#include "measure/path.h"
 #include "measure/verdict.h"
-
-typedef enum { JUDGE_LEVEL, JUDGE_CHANGE, JUDGE_SLOPE, JUDGE_GROWTH_CUT } JudgeKind;
-
-typedef struct {
-  const char *indicator;
-  gboolean good_is_up;
-  JudgeKind kind;
-  double value; /* level: percent; change: points from the baseline; slope: points a year; growth_cut: percent of the
-                   growth to be cut */
-  double baseline_t;    /* years, a wave */
-  double deadline_t;    /* > baseline_t */
-  double growth_from_t; /* growth_cut: the wave at which the baseline growth starts; else ignored */
-  gboolean geometric;   /* growth_cut: compound rate instead of points a year */
-  double baseline_pct;  /* NAN: each area's own estimate at baseline_t */
-  double trend_from_t;  /* slope and projection use the waves from here on; -INFINITY: all up to the look */
-} JudgeTarget;
 
 /* Who reported in a wave; expected 0: unknown, counts as complete. */
 typedef struct {

@@ -1,8 +1,7 @@
 /* include/measure/verdict.h: from numbers to a word and its reason. Conditions are tables, first match wins. */
 #pragma once
 
-#include "domain/catalogue.h"
-#include <glib.h>
+#include "measure/reason.h"
 
 typedef enum {
   VERDICT_MET,
@@ -39,28 +38,6 @@ VerdictThresholds verdict_thresholds (const Catalogue *catalogue);
 /* verdict_thresholds_default: the values of the standard catalogue, for fit, which reads none. */
 VerdictThresholds verdict_thresholds_default (void);
 
-/* One number in a sentence. */
-typedef enum { FIGURE_PERCENT, FIGURE_POINTS, FIGURE_PROBABILITY, FIGURE_COUNT, FIGURE_TIME, FIGURE_TEXT } FigureKind;
-typedef struct {
-  const char *name; /* the placeholder, without braces */
-  FigureKind kind;
-  double value;
-  const char *text; /* FIGURE_TEXT: interned or static */
-} ReasonFigure;
-
-#define REASON_MAX_FIGURES 10
-typedef struct {
-  const char *key; /* of text.csv: verdict.reason.… */
-  guint n_figures;
-  ReasonFigure figure[REASON_MAX_FIGURES];
-} Reason;
-
-/* reason_text: @sentence (the text of reason->key) with its {placeholders} filled; an unknown one is a bug and aborts.
- * Free the result. */
-char *reason_text (const Reason *reason, const char *sentence);
-/* reason_in: the same from the catalogue, "zh" or "en". */
-char *reason_in (const Reason *reason, const Catalogue *catalogue, const char *language);
-
 typedef struct {
   VerdictWord word;
   gboolean fires;   /* an alert is due */
@@ -73,7 +50,8 @@ typedef struct {
   gboolean good_is_up;
   gboolean flat_path;  /* growth cut without growth in the baseline */
   guint waves;         /* with a standardised value, up to the look */
-  const char *lacking; /* name of a stratum that this wave or the baseline lacks, or NULL */
+  const char *lacking; /* name of a stratum that this wave lacks, or NULL */
+  gboolean few_events; /* fewer cases than min_events in this wave */
   gboolean has_baseline;
   gboolean before_baseline; /* the look is not after the baseline */
   gboolean deadline_come;

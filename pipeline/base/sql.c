@@ -7,17 +7,25 @@
 GResource *plumb_sql_get_resource (void);
 
 const char *
-sql_text (const char *folder, const char *file)
+embedded_text (const char *path)
 {
-  g_autofree char *path = g_strdup_printf ("/plumbline/sql/%s/%s", folder, file);
+  g_autofree char *name = g_strdup_printf ("/plumbline/%s", path);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
   g_resources_register (plumb_sql_get_resource ());
-  bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+  bytes = g_resources_lookup_data (name, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
   if (bytes == NULL)
-    g_error ("embedded statement %s is missing: %s", path, error->message);
+    g_error ("embedded file %s is missing: %s", path, error->message);
   return g_bytes_get_data (bytes, NULL); /* static, uncompressed and NUL-terminated: outlives the GBytes */
+}
+
+const char *
+sql_text (const char *folder, const char *file)
+{
+  g_autofree char *path = g_strdup_printf ("sql/%s/%s", folder, file);
+
+  return embedded_text (path);
 }
 
 const char *

@@ -1,4 +1,4 @@
-#include "report/format.h"
+#include "domain/format.h"
 
 #include <float.h>
 #include <math.h>
