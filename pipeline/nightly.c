@@ -1,0 +1,238 @@
+#include "nightly.h"
+
+#include "base/error.h"
+#include "base/folder.h"
+#include "load/ingest.h"
+#include "load/store.h"
+#include "log.h"
+#include "measure/measure.h"
+#include "report/alert.h"
+#include "interrupt.h"
+#include "report/page.h"
+#include "session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOG(stage, ...)                                                                                                \
+  log_counts ((stage), (const LogCount[]){ __VA_ARGS__ },                                                              \
+              sizeof ((const LogCount[]){ __VA_ARGS__ }) / sizeof (LogCount))
+
+typedef gboolean (*StageFunc) (Session *session, Outcome *outcome, StageCounts *counts, GError **error);
+
+typedef struct {
+  const char *name;
+  StageFunc run;
+} Stage;
+
+static void say (const Session *session, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+say (const Session *session, const char *format, ...)
+{
+  va_list ap;
+
+  if (session->options->quiet)
+    return;
+  log_progress ("");
+  va_start (ap, format);
+  if (session->options->dry_run)
+    fputs ("dry run, undone: ", stdout);
+  vprintf (format, ap);
+  va_end (ap);
+  putchar ('\n');
+  fflush (stdout);
+}
+
+static void
+show_progress (const char *message, gpointer data)
+{
+  (void)data;
+  log_progress (message);
+}
+
+static gboolean
+stage_init (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
+{
+  (void)outcome;
+  if (!store_catalogue (session->db, session->catalogue, error))
+    return FALSE;
+  counts->in = counts->out = session->catalogue->targets->len;
+  say (session, "init: %u areas, %u feeds, %u indicators, %u targets from %s", session->catalogue->areas->len,
+       session->catalogue->feeds->len, session->catalogue->indicators->len, session->catalogue->targets->len,
+       session->options->catalogue);
+  return TRUE;
+}
+
+static gboolean
+stage_ingest (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
+{
+  const Options *options = session->options;
+  gboolean named = strcmp (options->command, "ingest") == 0 && options->arguments[0] != NULL;
+  const IngestOptions ingest = { .state_dir = options->state,
+                                 .today = options->today,
+                                 .files = named ? options->arguments : NULL,
+                                 .run_id = session->run_id,
+                                 .language = options->language,
+                                 .progress = show_progress };
+  IngestSummary sum = { 0 };
+
+  if (!ingest_run (session->db, session->catalogue, &ingest, &sum, error))
+    return FALSE;
+  *counts = (StageCounts){ .in = sum.rows_read, .out = sum.rows_accepted, .rejected = sum.rows_rejected };
+  outcome->refused |= sum.files_refused > 0 || sum.rows_rejected > 0;
+  LOG ("ingest", { "files", sum.files_loaded }, { "duplicate", sum.files_duplicate }, { "refused", sum.files_refused },
+       { "rows", sum.rows_read }, { "accepted", sum.rows_accepted }, { "added", sum.rows_added },
+       { "changed", sum.rows_changed }, { "rejected", sum.rows_rejected }, { "provisional", sum.rows_provisional });
+  say (session,
+       "ingest: %u files loaded, %u known already, %u refused; %" G_GINT64_FORMAT " rows read, %" G_GINT64_FORMAT
+       " accepted, %" G_GINT64_FORMAT " rejected, %" G_GINT64_FORMAT " to be confirmed",
+       sum.files_loaded, sum.files_duplicate, sum.files_refused, sum.rows_read, sum.rows_accepted, sum.rows_rejected,
+       sum.rows_provisional);
+  return TRUE;
+}
+
+static gboolean
+stage_measure (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
+{
+  MeasureSummary sum = { 0 };
+
+  (void)outcome;
+  if (!measure_run (session->db, session->catalogue, session->today, session->run_id, &sum, error))
+    return FALSE;
+  *counts = (StageCounts){ .in = sum.indicators_measured, .out = sum.estimates_changed + sum.verdicts_changed };
+  LOG ("measure", { "indicators", sum.indicators_measured }, { "unchanged", sum.indicators_unchanged },
+       { "estimates_changed", sum.estimates_changed }, { "verdicts", sum.verdicts },
+       { "verdicts_changed", sum.verdicts_changed });
+  say (session,
+       "measure: %u indicators, %u unchanged; %" G_GINT64_FORMAT " estimates changed; %" G_GINT64_FORMAT
+       " verdicts, %" G_GINT64_FORMAT " changed",
+       sum.indicators_measured, sum.indicators_unchanged, sum.estimates_changed, sum.verdicts, sum.verdicts_changed);
+  return TRUE;
+}
+
+static gboolean
+stage_alert (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
+{
+  const Options *options = session->options;
+  const AlertOptions alert = { .state_dir = options->state,
+                               .report_dir = options->report,
+                               .today = session->today,
+                               .run_id = session->run_id,
+                               .mail_from = options->mail_from };
+  AlertSummary sum = { 0 };
+
+  if (!alert_run (session->db, session->catalogue, &alert, &sum, error))
+    return FALSE;
+  *counts = (StageCounts){ .in = sum.queued, .out = sum.sent, .rejected = sum.failed };
+  outcome->undelivered |= sum.failed > 0;
+  LOG ("alert", { "firing", sum.firing }, { "pending", sum.pending }, { "events", sum.events },
+       { "queued", sum.queued }, { "sent", sum.sent }, { "failed", sum.failed });
+  say (session, "alert: %u firing, %u pending, %u changes; %u mails queued, %u sent, %u failed", sum.firing,
+       sum.pending, sum.events, sum.queued, sum.sent, sum.failed);
+  return TRUE;
+}
+
+/* A dry run writes the pages too, where nobody looks. */
+static gboolean
+stage_report (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
+{
+  const Options *options = session->options;
+  g_autofree char *trial = options->dry_run ? g_dir_make_tmp ("plumbline-XXXXXX", error) : NULL;
+  g_autofree char *folder = trial != NULL ? g_build_filename (trial, "report", NULL) : g_strdup (options->report);
+  guint pages = 0;
+  gboolean ok = FALSE;
+
+  (void)outcome;
+  if (options->dry_run && trial == NULL)
+    return FALSE;
+  ok = report_write (session->db, session->catalogue, folder, options->language, session->today, &pages, error);
+  if (trial != NULL)
+    folder_remove (trial);
+  if (!ok)
+    return FALSE;
+  counts->out = pages;
+  LOG ("report", { "pages", pages });
+  say (session, "report: %u pages in %s", pages, options->report);
+  return TRUE;
+}
+
+static const Stage init_stage = { "init", stage_init };
+static const Stage night[] = {
+  { "ingest", stage_ingest },
+  { "measure", stage_measure },
+  { "alert", stage_alert },
+  { "report", stage_report },
+};
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+run_stage (Session *session, const Stage *stage, Outcome *outcome, GError **error)
+{
+  gint64 started = g_get_monotonic_time ();
+  StageCounts counts = { 0 };
+  g_autoptr (GError) why = NULL;
+  gboolean ok = FALSE;
+  gint64 ms = 0;
+
+  log_progress (stage->name);
+  ok = stage->run (session, outcome, &counts, &why);
+  log_progress ("");
+  ms = (g_get_monotonic_time () - started) / 1000;
+  session_note (session, stage->name, &counts, ms, why != NULL ? why->message : NULL);
+  if (ok)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+static gboolean
+is_lost (const Session *session)
+{
+  return PQstatus (db_conn (session->db)) != CONNECTION_OK;
+}
+
+gboolean
+nightly_command (const Options *options, Outcome *outcome, GError **error)
+{
+  Session *session = outcome->session = session_open (options, SESSION_WRITE, error);
+  g_autoptr (GError) first = NULL;
+
+  if (session == NULL)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (night) && !(first != NULL && (is_lost (session) || interrupt_signal () != 0));
+       i++) {
+    g_autoptr (GError) why = NULL;
+
+    if (run_stage (session, &night[i], outcome, &why))
+      continue;
+    if (first == NULL)
+      first = g_steal_pointer (&why);
+    else
+      log_error (night[i].name, why->message);
+  }
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
+}
+
+gboolean
+stage_command (const Options *options, Outcome *outcome, GError **error)
+{
+  Session *session = outcome->session = session_open (options, SESSION_WRITE, error);
+
+  for (guint i = 0; session != NULL && i < G_N_ELEMENTS (night); i++)
+    if (strcmp (night[i].name, options->command) == 0)
+      return run_stage (session, &night[i], outcome, error);
+  return FALSE;
+}
+
+gboolean
+init_command (const Options *options, Outcome *outcome, GError **error)
+{
+  outcome->session = session_open (options, SESSION_INIT, error);
+  return outcome->session != NULL && run_stage (outcome->session, &init_stage, outcome, error);
+}

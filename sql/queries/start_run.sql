@@ -1,0 +1,3 @@
+-- start_run: $1 command, $2 date taken for today, $3 version; whoever holds the lock knows that no other run goes on
+with dead as (update plumbline.run set error = 'did not finish' where finished_at is null and error is null)
+insert into plumbline.run (command, today, started_at, version) values ($1, $2::date, clock_timestamp(), $3) returning run_id
