@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-/* Every row remembers where it was written, for messages of the form seeds/target.csv:12:5. */
+/* Every row remembers where it was written, for messages of the form target.csv:12:5. */
 typedef struct {
-  const char *file; /* base name, interned */
+  const char *file; /* name as in Catalogue.files, interned */
   guint line;       /* physical line in it, from 1 */
 } CatalogueOrigin;
 
@@ -77,9 +77,9 @@ typedef struct {
   char *stages;    /* stages whose schools report, separated by ';' ("" all) */
   gboolean complete;
   double reject_limit_pct;
-  GPtrArray *columns; /* FeedColumn, in order */
-  GPtrArray *aliases; /* FeedAlias; every column is also its own alias */
-  GHashTable *alias_by_header;
+  GPtrArray *columns;          /* FeedColumn, in order */
+  GPtrArray *aliases;          /* FeedAlias; every column is also its own alias */
+  GHashTable *alias_by_header; /* catalogue_key() of the header -> FeedAlias */
 } Feed;
 
 /* 男 stands for M in domain sex; 无 for nothing in domain missing. */
@@ -199,19 +199,29 @@ typedef struct {
   GPtrArray *thresholds; /* Threshold */
   GPtrArray *recipients; /* Recipient */
   GHashTable *texts;     /* key -> char*[2] {zh, en}: every sentence of page, mail and clerk's letter */
-  GHashTable *files;     /* base name -> content (GString): what init stores and catalogue_parse() reads again */
+  GHashTable *files;     /* name -> content (GString): what init stores and catalogue_parse() reads again */
+  GHashTable *domains;   /* domain -> GHashTable: catalogue_key() of what is written -> ValueAlias */
 } Catalogue;
+
+/* catalogue_key: what headers and written values are compared by: text_normalise()d, ASCII letters in lower case, so
+   that case does not matter. Free the result. */
+char *catalogue_key (const char *text);
 
 /**
  * catalogue_read: reads and checks area.csv, feed.csv, column.csv, alias.csv, value.csv, rule.csv, indicator.csv,
  * plan.csv, target.csv, threshold.csv, recipient.csv and text.csv of @folder.
  *
+ * rule.csv, threshold.csv and text.csv are taken from the nearest folder above where @folder has none of its own; they
+ * are then named "../rule.csv" (or "../../rule.csv" …), and rules for feeds that the catalogue does not have are passed
+ * over.
+ *
  * Returns: NULL with PLUMB_ERROR_CONFIG and every mistake found, one a line (at most 20, then how many more):
- * "target.csv:12:5: kind: 'lvl' is none of level, floor, change, growth_cut, count".
+ * "target.csv:12:6: kind: 'lvl' is none of level, floor, change, growth_cut, count", with the line and the cell's
+ * number in it, from 1.
  */
 Catalogue *catalogue_read (const char *folder, GError **error);
 
-/* catalogue_parse: the same from contents, base name -> GString. */
+/* catalogue_parse: the same from contents, name -> GString; keeps a reference to @files. */
 Catalogue *catalogue_parse (GHashTable *files, GError **error);
 void catalogue_free (Catalogue *catalogue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Catalogue, catalogue_free)
@@ -222,9 +232,13 @@ const Indicator *catalogue_indicator (const Catalogue *c, const char *name); /* 
 const Area *catalogue_area (const Catalogue *c, const char *area_code); /* any code ever valid; NULL when unknown */
 /* catalogue_current_area: follows successors: 210122 -> 210115; NULL when unknown. */
 const char *catalogue_current_area (const Catalogue *c, const char *area_code);
-/* catalogue_value: canonical value of @written (normalised) in @domain, NULL when there is none. */
+/* catalogue_value: canonical value of @written (normalised; its case does not matter) in @domain, NULL when there is
+ * none. */
 const char *catalogue_value (const Catalogue *c, const char *domain, const char *written);
 /* catalogue_threshold: a missing one is a bug: catalogue_read() has checked that all are there. */
 double catalogue_threshold (const Catalogue *c, const char *name);
 /* catalogue_text: the sentence @key in @language ("zh", "en"); a missing key aborts. */
 const char *catalogue_text (const Catalogue *c, const char *language, const char *key);
+/* catalogue_column_number: which cell of a row of @file (name as in Catalogue.files) is @column_name, from 1; 0 when
+ * none. */
+guint catalogue_column_number (const Catalogue *c, const char *file, const char *column_name);
