@@ -40,7 +40,7 @@ comment on schema feed is '各类填报数据的当前值与历史 | current row
 comment on schema indicator is '指标的校级分子与分母 | school-level numerators and denominators of each indicator';
 comment on schema monitor is '统计人员查询用视图 | the statisticians'' surface: stable views';
 
--- What PUBLIC may do by default goes first, so that nothing made below is open for a moment; 0006 says who may do what.
+-- What PUBLIC may do by default goes first, so that nothing made below is open for a moment; 0007 says who may do what.
 alter default privileges revoke execute on functions from public;
 
 -- ---------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
--- 0005: what measure reads and keeps beside the results.
+-- 0006: what measure reads and keeps beside the results.
 
 -- Each stratum's share of a target's baseline, frozen once the baseline wave is complete, so that a standardised rate
 -- never moves because its weights did.
@@ -12,8 +12,14 @@ create table plumbline.target_weight (
   constraint target_weight_pk primary key (plan, target, stratum),
   constraint target_weight_ck check (weight >= 0 and weight <= 1)
 );
-comment on table plumbline.target_weight is
-  '标准化权重:基线时各层受检人数占全市的比例 | standard weights: each stratum''s share of the examined in the city at the baseline';
+select plumbline.describe('plumbline.target_weight',
+  '标准化权重：基线时各层受检人数占全市的比例 | standard weights: each stratum''s share of the examined in the city at the baseline',
+  'plan', '规划代号 | plan',
+  'target', '目标代号 | target',
+  'stratum', '分层，如 P1/M | stratum, such as P1/M',
+  'weight', '权重（0–1） | weight (0 to 1); those of a target sum to 1',
+  'final', '基线是否已完整 | whether the baseline wave was complete, so that the weight is fixed',
+  'known_from', '入库时刻 | when this row became known');
 select plumbline.keep_history('plumbline.target_weight');
 
 -- indicator_rows(): school-level numerators and denominators, by stratum and rolled up to grade, sex and all. Tallies are
@@ -67,12 +73,11 @@ create function plumbline.schools_expected(periods text[], stages text[])
 returns table (district_code text, period text, schools bigint)
 language plpgsql stable set search_path = pg_catalog as $$
 begin
-  if to_regclass('feed.schools') is not null then
+  if to_regclass('feed.schools_version') is not null then
     return query
       select plumbline.current_area(s.district_code), p.period, count(distinct s.school_code)
         from unnest(periods) p(period)
-        join feed.schools s on s.valid_from <= plumbline.period_end(p.period)
-         and (s.valid_to is null or s.valid_to > plumbline.period_end(p.period))
+        join feed.schools_version s on s.valid_from <= plumbline.period_end(p.period) and s.valid_until > plumbline.period_end(p.period)
        where s.stage = any (stages)
        group by 1, 2;
   end if;

@@ -1,4 +1,4 @@
--- 0006: who may do what. None of the roles logs in; a login is made a member of one.
+-- 0007: who may do what. None of the roles logs in; a login is made a member of one.
 -- plumbline_owner owns everything and runs init. plumbline_etl runs the night. plumbline_statistician reads monitor.
 -- plumbline_district and plumbline_public get nothing yet: what they may read is protected before it is granted.
 
