@@ -13,8 +13,7 @@ static const char *const stage_names[]
     = { "kindergarten", "primary", "junior", "nine_year", "senior", "twelve_year", "vocational", "special", NULL };
 static const char *const yes_no[] = { "no", "yes", NULL };
 
-static void
-add_mistake (Mistakes *m, const char *where, const char *format, va_list ap)
+static void G_GNUC_PRINTF (3, 0) add_mistake (Mistakes *m, const char *where, const char *format, va_list ap)
 {
   g_autofree char *what = g_strdup_vprintf (format, ap);
 
@@ -92,7 +91,7 @@ shown (const char *text)
 static gboolean
 has_control (const char *text)
 {
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = text; *p != '\0'; p = text_next (p))
     if (g_unichar_iscntrl (g_utf8_get_char (p)))
       return TRUE;
   return FALSE;

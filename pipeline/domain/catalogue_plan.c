@@ -1,5 +1,6 @@
 #include "domain/catalogue_parts.h"
 
+#include "base/text.h"
 #include "domain/period.h"
 
 #include <math.h>
@@ -175,7 +176,7 @@ display_width (const char *text)
 {
   int width = 0;
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = text; *p != '\0'; p = text_next (p))
     width += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
   return width;
 }
