@@ -1,0 +1,45 @@
+/* include/extract/register.h: the schools that may report, and in which district and stage each was when. */
+#pragma once
+
+#include "domain/catalogue.h"
+
+/* Days are Julian (g_date_get_julian); an open end is REGISTER_NO_END. */
+#define REGISTER_NO_END G_MAXUINT32
+
+typedef struct {
+  guint32 valid_from;
+  guint32 valid_to;    /* exclusive */
+  char *district_code; /* current code */
+  char *stage;
+} SchoolVersion;
+
+typedef struct {
+  char *school_code;
+  char *name;
+  GPtrArray *versions; /* SchoolVersion, by valid_from */
+} School;
+
+typedef struct _Register Register;
+
+Register *register_new (const Catalogue *catalogue);
+void register_free (Register *reg);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Register, register_free)
+
+/* register_add: one version; a school's version with the same @valid_from is replaced. District codes are brought up to
+ * date. */
+void register_add (Register *reg, const char *school_code, const char *name, const char *district_code,
+                   const char *stage, guint32 valid_from, guint32 valid_to);
+guint register_size (const Register *reg);
+
+/* register_find: NULL when unknown. */
+const School *register_find (const Register *reg, const char *school_code);
+
+/* school_version: what the school was on the last of the days @first to @last on which it was anything; NULL when
+ * never. */
+const SchoolVersion *school_version (const School *school, guint32 first, guint32 last);
+
+/**
+ * register_nearest: up to three schools whose codes are spelled most like @school_code, as "2101020001 name", joined by
+ * semicolons; "" when none is near. Newly allocated.
+ */
+char *register_nearest (const Register *reg, const char *school_code);

@@ -1,0 +1,53 @@
+/* include/extract/rules.h: the catalogue's rules, arranged for one feed: which check of validate.c answers where. */
+#pragma once
+
+#include "extract/cell.h"
+
+typedef struct _RowRule RowRule;
+
+typedef struct {
+  const Rule *rule;
+  double low;
+  double high;
+} RangeRule;
+
+/* What may be wrong with a cell of one column. */
+typedef struct {
+  const Rule *verdict[CELL_VERDICTS]; /* CELL_NOTHING: the rule for a required cell that is empty */
+  const Rule *future;                 /* a period that has not begun */
+  const Rule *excel_text;
+  GArray *ranges; /* RangeRule */
+} ColumnRules;
+
+typedef struct {
+  const Feed *feed;
+  guint n_columns;
+  ColumnRules *columns; /* one for each column of the feed */
+  GArray *row;          /* RowRule */
+  const Rule *ragged;
+  const Rule *duplicate;
+  const Rule *total;
+  const Rule *school_known;
+  const Rule *school_open;
+  const Rule *grade_stage; /* may be NULL, like the two above */
+  const Rule *reject_limit;
+} RuleSet;
+
+/**
+ * rules_new: PLUMB_ERROR_CONFIG names the row of rule.csv whose check or argument is wrong, or the check without which
+ * @feed could not be read, because no rule answers for it.
+ */
+RuleSet *rules_new (const Catalogue *catalogue, const Feed *feed, GError **error);
+void rules_free (RuleSet *rules);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuleSet, rules_free)
+
+/* rules_template: the rule for a file that cannot be read as a whole; NULL with PLUMB_ERROR_CONFIG when there is none.
+ */
+const Rule *rules_template (const Catalogue *catalogue, const char *check, GError **error);
+
+/* rules_check: whether every feed can be read by the catalogue's rules; for init. */
+gboolean rules_check (const Catalogue *catalogue, GError **error);
+
+/* rule_text: text or advice of a rule; that of the first row with the same code where the row's own is empty. */
+typedef enum { RULE_TEXT_ZH, RULE_TEXT_EN, RULE_ADVICE_ZH, RULE_ADVICE_EN } RuleText;
+const char *rule_text (const Catalogue *catalogue, const Rule *rule, RuleText which);

@@ -1,0 +1,302 @@
+#include "extract/rules.h"
+
+#include "base/error.h"
+#include "rowrule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  RuleSet *rules;
+  const Feed *feed;
+  const Rule *rule;
+  GError **error;
+} Binding;
+
+typedef struct {
+  const char *name;
+  RuleLevel level;
+  gboolean needed; /* a file may be wrong in this way whatever the catalogue says */
+  gboolean (*bind) (const Binding *b, gsize which);
+  gsize which; /* offset of the rule's place, or verdict */
+} Check;
+
+static gboolean
+fail (const Binding *b, const char *why)
+{
+  g_set_error (b->error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "%s:%u: rule %s: %s", b->rule->at.file, b->rule->at.line,
+               b->rule->rule, why);
+  return FALSE;
+}
+
+static gboolean
+applies_to (const Rule *rule, const FeedColumn *column)
+{
+  return *rule->column == '\0' || strcmp (rule->column, "*") == 0 || strcmp (rule->column, column->column_name) == 0;
+}
+
+/* The first rule in the catalogue's order wins. */
+static void
+put (const Rule **place, const Rule *rule)
+{
+  if (*place == NULL)
+    *place = rule;
+}
+
+static gboolean
+bind_verdict (const Binding *b, gsize verdict)
+{
+  for (guint i = 0; i < b->feed->columns->len; i++)
+    if (applies_to (b->rule, b->feed->columns->pdata[i]))
+      put (&b->rules->columns[i].verdict[verdict], b->rule);
+  return TRUE;
+}
+
+static gboolean
+bind_column (const Binding *b, gsize offset)
+{
+  for (guint i = 0; i < b->feed->columns->len; i++)
+    if (applies_to (b->rule, b->feed->columns->pdata[i]))
+      put ((const Rule **)(gpointer)((char *)&b->rules->columns[i] + offset), b->rule);
+  return TRUE;
+}
+
+static gboolean
+bind_feed (const Binding *b, gsize offset)
+{
+  put ((const Rule **)(gpointer)((char *)b->rules + offset), b->rule);
+  return TRUE;
+}
+
+static gboolean
+bind_range (const Binding *b, gsize which)
+{
+  char *end = NULL;
+  RangeRule range = { b->rule, g_ascii_strtod (b->rule->argument, &end), 0 };
+  const char *second = end;
+
+  (void)which;
+  range.high = g_ascii_strtod (second, &end);
+  if (second == b->rule->argument || end == second || *end != '\0' || range.low > range.high)
+    return fail (b, "argument: two numbers, the lower one first, were expected");
+  for (guint i = 0; i < b->feed->columns->len; i++)
+    if (applies_to (b->rule, b->feed->columns->pdata[i]))
+      g_array_append_val (b->rules->columns[i].ranges, range);
+  return TRUE;
+}
+
+static gboolean
+bind_expression (const Binding *b, gsize which)
+{
+  RowRule row = { b->rule, { { 0 } } };
+  g_autofree char *why = NULL;
+
+  (void)which;
+  if (!expression_parse (b->rule->argument, b->feed, &row.expression, &why))
+    return fail (b, why);
+  g_array_append_val (b->rules->row, row);
+  return TRUE;
+}
+
+static gboolean
+bind_nothing (const Binding *b, gsize which)
+{
+  (void)b;
+  (void)which;
+  return TRUE;
+}
+
+#define OF_COLUMN(member) bind_column, G_STRUCT_OFFSET (ColumnRules, member)
+#define OF_FEED(member) bind_feed, G_STRUCT_OFFSET (RuleSet, member)
+
+static const Check checks[] = {
+  { "missing", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "unreadable", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "not_regular", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "too_big", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "changed", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "empty", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "workbook", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "nul", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "encoding", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "ceiling", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "quote", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "header", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "header_ambiguous", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "header_duplicate", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "individual", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "period_missing", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "no_rows", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "reject_limit", LEVEL_TEMPLATE, TRUE, OF_FEED (reject_limit) },
+  { "required", LEVEL_CELL, TRUE, bind_verdict, CELL_NOTHING },
+  { "number", LEVEL_CELL, TRUE, bind_verdict, CELL_NUMBER },
+  { "excel_date", LEVEL_CELL, TRUE, bind_verdict, CELL_EXCEL_DATE },
+  { "negative", LEVEL_CELL, TRUE, bind_verdict, CELL_NEGATIVE },
+  { "fraction", LEVEL_CELL, TRUE, bind_verdict, CELL_FRACTION },
+  { "too_large", LEVEL_CELL, TRUE, bind_verdict, CELL_TOO_LARGE },
+  { "code", LEVEL_CELL, TRUE, bind_verdict, CELL_CODE },
+  { "scientific", LEVEL_CELL, TRUE, bind_verdict, CELL_SCIENTIFIC },
+  { "value", LEVEL_CELL, TRUE, bind_verdict, CELL_VALUE },
+  { "period", LEVEL_CELL, TRUE, bind_verdict, CELL_PERIOD },
+  { "period_kind", LEVEL_CELL, TRUE, bind_verdict, CELL_PERIOD_KIND },
+  { "date", LEVEL_CELL, TRUE, bind_verdict, CELL_DATE },
+  { "too_long", LEVEL_CELL, TRUE, bind_verdict, CELL_TOO_LONG },
+  { "area_known", LEVEL_REGISTER, TRUE, bind_verdict, CELL_AREA },
+  { "not_future", LEVEL_CELL, FALSE, OF_COLUMN (future) },
+  { "excel_text", LEVEL_CELL, FALSE, OF_COLUMN (excel_text) },
+  { "between", LEVEL_CELL, FALSE, bind_range, 0 },
+  { "ragged", LEVEL_ROW, TRUE, OF_FEED (ragged) },
+  { "holds", LEVEL_ROW, FALSE, bind_expression, 0 },
+  { "unique", LEVEL_FILE, TRUE, OF_FEED (duplicate) },
+  { "total", LEVEL_FILE, TRUE, OF_FEED (total) },
+  { "school_known", LEVEL_REGISTER, FALSE, OF_FEED (school_known) },
+  { "school_open", LEVEL_REGISTER, FALSE, OF_FEED (school_open) },
+  { "grade_stage", LEVEL_REGISTER, FALSE, OF_FEED (grade_stage) },
+};
+
+static const Check *
+find_check (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (strcmp (checks[i].name, name) == 0)
+      return &checks[i];
+  return NULL;
+}
+
+static gboolean
+rule_is_for (const Rule *rule, const Feed *feed)
+{
+  return *rule->feed == '\0' || strcmp (rule->feed, "*") == 0 || strcmp (rule->feed, feed->feed) == 0;
+}
+
+static gboolean
+bind_rule (const Binding *b)
+{
+  const Check *check = find_check (b->rule->check);
+  g_autofree char *why = NULL;
+
+  if (check == NULL) {
+    why = g_strdup_printf ("check: '%s' is not known", b->rule->check);
+    return fail (b, why);
+  }
+  if (check->level != b->rule->level) {
+    why = g_strdup_printf ("level: the check %s belongs to another level", check->name);
+    return fail (b, why);
+  }
+  return check->bind (b, check->which);
+}
+
+static gboolean
+is_answered (const Catalogue *catalogue, const Feed *feed, const char *check)
+{
+  for (guint i = 0; i < catalogue->rules->len; i++) {
+    const Rule *rule = catalogue->rules->pdata[i];
+
+    if (strcmp (rule->check, check) == 0 && rule_is_for (rule, feed)
+        && (*rule->column == '\0' || strcmp (rule->column, "*") == 0))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static RuleSet *
+rules_empty (const Feed *feed)
+{
+  RuleSet *rules = g_new0 (RuleSet, 1);
+
+  rules->feed = feed;
+  rules->n_columns = feed->columns->len;
+  rules->columns = g_new0 (ColumnRules, rules->n_columns);
+  for (guint i = 0; i < rules->n_columns; i++)
+    rules->columns[i].ranges = g_array_new (FALSE, FALSE, sizeof (RangeRule));
+  rules->row = g_array_new (FALSE, FALSE, sizeof (RowRule));
+  return rules;
+}
+
+void
+rules_free (RuleSet *rules)
+{
+  if (rules == NULL)
+    return;
+  for (guint i = 0; i < rules->n_columns; i++)
+    g_array_unref (rules->columns[i].ranges);
+  for (guint i = 0; i < rules->row->len; i++)
+    expression_clear (&g_array_index (rules->row, RowRule, i).expression);
+  g_array_unref (rules->row);
+  g_free (rules->columns);
+  g_free (rules);
+}
+
+RuleSet *
+rules_new (const Catalogue *catalogue, const Feed *feed, GError **error)
+{
+  g_autoptr (RuleSet) rules = rules_empty (feed);
+
+  for (guint i = 0; i < catalogue->rules->len; i++) {
+    Binding binding = { rules, feed, catalogue->rules->pdata[i], error };
+
+    if (rule_is_for (binding.rule, feed) && !bind_rule (&binding))
+      return NULL;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (checks[i].needed && !is_answered (catalogue, feed, checks[i].name)) {
+      g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG,
+                   "rule.csv: no rule for all columns of feed %s has the check '%s'", feed->feed, checks[i].name);
+      return NULL;
+    }
+  return g_steal_pointer (&rules);
+}
+
+gboolean
+rules_check (const Catalogue *catalogue, GError **error)
+{
+  for (guint i = 0; i < catalogue->feeds->len; i++) {
+    g_autoptr (RuleSet) rules = rules_new (catalogue, catalogue->feeds->pdata[i], error);
+
+    if (rules == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+const Rule *
+rules_template (const Catalogue *catalogue, const char *check, GError **error)
+{
+  for (guint i = 0; i < catalogue->rules->len; i++) {
+    const Rule *rule = catalogue->rules->pdata[i];
+
+    if (strcmp (rule->check, check) == 0)
+      return rule;
+  }
+  g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "rule.csv: no rule has the check '%s'", check);
+  return NULL;
+}
+
+static const char *
+own_text (const Rule *rule, RuleText which)
+{
+  switch (which) {
+  case RULE_TEXT_ZH:
+    return rule->text_zh;
+  case RULE_TEXT_EN:
+    return rule->text_en;
+  case RULE_ADVICE_ZH:
+    return rule->advice_zh;
+  default:
+    return rule->advice_en;
+  }
+}
+
+const char *
+rule_text (const Catalogue *catalogue, const Rule *rule, RuleText which)
+{
+  const char *text = own_text (rule, which);
+
+  for (guint i = 0; *text == '\0' && i < catalogue->rules->len; i++) {
+    const Rule *other = catalogue->rules->pdata[i];
+
+    if (strcmp (other->rule, rule->rule) == 0)
+      text = own_text (other, which);
+  }
+  return text;
+}
