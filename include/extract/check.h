@@ -12,6 +12,7 @@ typedef struct {
   gboolean json;
 } CheckOptions;
 
-/* check_files: prints to @out what each file is and every reject; @bad gets the number of files refused or with rejects. */
-gboolean check_files (const Catalogue *catalogue, char *const *files, const CheckOptions *options, FILE *out, guint *bad,
-                      GError **error);
+/* check_files: prints to @out what each file is and every reject; @bad gets the number of files refused or with
+ * rejects. */
+gboolean check_files (const Catalogue *catalogue, char *const *files, const CheckOptions *options, FILE *out,
+                      guint *bad, GError **error);

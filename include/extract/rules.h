@@ -47,7 +47,3 @@ const Rule *rules_template (const Catalogue *catalogue, const char *check, GErro
 
 /* rules_check: whether every feed can be read by the catalogue's rules; for init. */
 gboolean rules_check (const Catalogue *catalogue, GError **error);
-
-/* rule_text: text or advice of a rule; that of the first row with the same code where the row's own is empty. */
-typedef enum { RULE_TEXT_ZH, RULE_TEXT_EN, RULE_ADVICE_ZH, RULE_ADVICE_EN } RuleText;
-const char *rule_text (const Catalogue *catalogue, const Rule *rule, RuleText which);

@@ -83,12 +83,13 @@ without_spaces (const char *text)
 static const FeedAlias *
 find_alias (const Feed *feed, const char *header)
 {
-  const FeedAlias *alias = g_hash_table_lookup (feed->alias_by_header, header);
+  g_autofree char *key = catalogue_key (header);
+  const FeedAlias *alias = g_hash_table_lookup (feed->alias_by_header, key);
   g_autofree char *dense = NULL;
 
   if (alias != NULL || *header == '\0')
     return alias;
-  dense = without_spaces (header);
+  dense = without_spaces (key);
   return g_hash_table_lookup (feed->alias_by_header, dense);
 }
 

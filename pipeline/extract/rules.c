@@ -88,7 +88,7 @@ bind_range (const Binding *b, gsize which)
 static gboolean
 bind_expression (const Binding *b, gsize which)
 {
-  RowRule row = { b->rule, { { 0 } } };
+  RowRule row = { .rule = b->rule };
   g_autofree char *why = NULL;
 
   (void)which;
@@ -270,33 +270,4 @@ rules_template (const Catalogue *catalogue, const char *check, GError **error)
   }
   g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "rule.csv: no rule has the check '%s'", check);
   return NULL;
-}
-
-static const char *
-own_text (const Rule *rule, RuleText which)
-{
-  switch (which) {
-  case RULE_TEXT_ZH:
-    return rule->text_zh;
-  case RULE_TEXT_EN:
-    return rule->text_en;
-  case RULE_ADVICE_ZH:
-    return rule->advice_zh;
-  default:
-    return rule->advice_en;
-  }
-}
-
-const char *
-rule_text (const Catalogue *catalogue, const Rule *rule, RuleText which)
-{
-  const char *text = own_text (rule, which);
-
-  for (guint i = 0; *text == '\0' && i < catalogue->rules->len; i++) {
-    const Rule *other = catalogue->rules->pdata[i];
-
-    if (strcmp (other->rule, rule->rule) == 0)
-      text = own_text (other, which);
-  }
-  return text;
 }
