@@ -24,8 +24,8 @@ typedef struct {
   const StrataWeights *weights; /* NULL: each stratum's share of n at the baseline, over all districts */
 } JudgeSeries;
 
-/* One area at one look (every wave of the area from its second on). Percent, points, points a year; NAN where not
- * computable. */
+/* One area at one look: a look is each time, from the second on, at which any area of the series has a wave. Percent,
+ * points, points a year; NAN where not computable. */
 typedef struct {
   guint series; /* index into the series given */
   guint area;   /* index into its areas */
@@ -39,8 +39,9 @@ typedef struct {
   double p_low95, p_high95;
   double p_std, se, low95, high95;
   double slope, slope_se, slope_low95, slope_high95;
-  double deviation, deviation_se, deviation_low95, deviation_high95; /* bad is positive */
-  double projected, projected_low95, projected_high95;               /* at the deadline */
+  double deviation, deviation_se;                      /* bad is positive; sampling alone */
+  double deviation_low95, deviation_high95;            /* with tau */
+  double projected, projected_low95, projected_high95; /* at the deadline; with tau */
   double baseline_value, path_now, target_value;
   gboolean baseline_given; /* by the catalogue, not estimated */
   double other_target;     /* growth_cut: the target value under the other reading (geometric or arithmetic) */
@@ -55,7 +56,8 @@ typedef struct {
  * judge_run:
  * @series: all sampled indicators of the city together: they share the false-alarm budget, the q-values and what is
  * learnt of tau
- * @all_looks: every look of every area, each from the waves up to it alone; else each area's last
+ * @all_looks: every look of every area, each from the waves up to it alone; else each area's last of which enough
+ * schools have reported to tell (completeness_tell_pct), or its last
  *
  * Rows are ordered by series, area, look. A look's figures do not depend on later waves.
  *

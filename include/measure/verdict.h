@@ -49,6 +49,7 @@ typedef struct {
 typedef struct {
   gboolean good_is_up;
   gboolean flat_path;  /* growth cut without growth in the baseline */
+  gboolean silent;     /* nobody reported in this wave */
   guint waves;         /* with a standardised value, up to the look */
   const char *lacking; /* name of a stratum that this wave lacks, or NULL */
   gboolean few_events; /* fewer cases than min_events in this wave */

@@ -91,6 +91,12 @@ few_reports (const Case *c)
 }
 
 static gboolean
+silent (const Case *c)
+{
+  return c->f->silent;
+}
+
+static gboolean
 stratum_lacking (const Case *c)
 {
   return c->f->lacking != NULL;
@@ -195,6 +201,7 @@ static const struct {
   const char *key_below;
 } sample_rules[] = {
   { few_reports, VERDICT_CANNOT_TELL, "verdict.reason.few_reports", NULL },
+  { silent, VERDICT_CANNOT_TELL, "verdict.reason.nothing_reported", NULL },
   { stratum_lacking, VERDICT_CANNOT_TELL, "verdict.reason.stratum_lacking", NULL },
   { few_events, VERDICT_CANNOT_TELL, "verdict.reason.few_events", NULL },
   { few_waves, VERDICT_CANNOT_TELL, "verdict.reason.few_waves", NULL },

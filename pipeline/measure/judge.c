@@ -1,0 +1,316 @@
+#include "measure/judge.h"
+#include "base/error.h"
+#include "measure/station.h"
+#include <math.h>
+#include <string.h>
+
+#define SAME_TIME 1e-9
+
+/* --- series and looks ------------------------------------------------------------------------------------------------
+ */
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* Times at which any area of the series has a wave. */
+static GArray *
+series_times (const JudgeSeries *series)
+{
+  GArray *times = g_array_new (FALSE, FALSE, sizeof (double));
+  guint kept = 0;
+
+  for (guint a = 0; a < series->n_areas; a++)
+    g_array_append_vals (times, series->areas[a].panel->t, series->areas[a].panel->K);
+  g_array_sort (times, compare_doubles);
+  for (guint i = 0; i < times->len; i++) {
+    double t = g_array_index (times, double, i);
+
+    if (kept == 0 || t > g_array_index (times, double, kept - 1) + SAME_TIME)
+      g_array_index (times, double, kept++) = t;
+  }
+  g_array_set_size (times, kept);
+  return times;
+}
+
+static gboolean
+series_refuse (const JudgeTarget *target, GError **error, const char *what, double value)
+{
+  g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT, "cannot judge indicator %s: %s (%g)", target->indicator, what,
+               value);
+  return FALSE;
+}
+
+static gboolean
+series_check (const JudgeSeries *series, GError **error)
+{
+  const JudgeTarget *target = &series->target;
+
+  if (!isfinite (target->value))
+    return series_refuse (target, error, "the target's value is not a finite number", target->value);
+  if (!(target->deadline_t > target->baseline_t) || !isfinite (target->deadline_t - target->baseline_t))
+    return series_refuse (target, error, "the deadline must lie after the baseline", target->deadline_t);
+  if (target->kind == JUDGE_GROWTH_CUT && !(target->growth_from_t < target->baseline_t))
+    return series_refuse (target, error, "the growth must start before the baseline", target->growth_from_t);
+  if (target->kind == JUDGE_GROWTH_CUT && !(target->value >= 0 && target->value <= 100))
+    return series_refuse (target, error, "the cut must lie from 0 to 100 percent", target->value);
+  return TRUE;
+}
+
+static StrataWeights *
+series_weights (const JudgeSeries *series, GError **error)
+{
+  g_autofree const Panel **panels = g_new0 (const Panel *, MAX (series->n_areas, 1));
+  guint n = 0;
+
+  for (guint a = 0; a < series->n_areas; a++)
+    if (!series->areas[a].is_city)
+      panels[n++] = series->areas[a].panel;
+  for (guint a = 0; a < series->n_areas && n == 0; a++)
+    panels[n++] = series->areas[a].panel;
+  return strata_weights_at (panels, n, series->target.baseline_t, error);
+}
+
+/* --- the city at one moment
+ * ------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  const JudgeSeries *series;
+  guint n_series;
+  const VerdictThresholds *thresholds;
+  GArray **times;     /* of each series */
+  GArray *stations;   /* Station, by series, area, time */
+  GPtrArray *by_time; /* the same, by time */
+} City;
+
+static void
+city_clear (City *city)
+{
+  for (guint i = 0; city->times != NULL && i < city->n_series; i++)
+    if (city->times[i] != NULL)
+      g_array_unref (city->times[i]);
+  g_free (city->times);
+  g_clear_pointer (&city->stations, g_array_unref);
+  g_clear_pointer (&city->by_time, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (City, city_clear)
+
+static const JudgeArea *
+area_of (const City *city, const Station *st)
+{
+  return &city->series[st->row.series].areas[st->row.area];
+}
+
+static int
+compare_stations (gconstpointer a, gconstpointer b)
+{
+  const Station *x = *(Station *const *)a, *y = *(Station *const *)b;
+
+  if (fabs (x->row.t - y->row.t) > SAME_TIME)
+    return x->row.t < y->row.t ? -1 : 1;
+  return (x > y) - (x < y);
+}
+
+static gboolean
+city_measure_series (City *city, guint i, GError **error)
+{
+  const JudgeSeries *series = &city->series[i];
+  g_autoptr (StrataWeights) own = NULL;
+
+  if (!series_check (series, error))
+    return FALSE;
+  if (series->weights == NULL && (own = series_weights (series, error)) == NULL) {
+    g_prefix_error (error, "indicator %s: ", series->target.indicator);
+    return FALSE;
+  }
+  city->times[i] = series_times (series);
+  for (guint a = 0; a < series->n_areas; a++)
+    for (guint look = MIN (1, city->times[i]->len - 1); look < city->times[i]->len;
+         look++) { /* a single wave is looked at too: it cannot tell */
+      Station st;
+
+      station_measure (&st, series, own != NULL ? own : series->weights, &series->areas[a],
+                       g_array_index (city->times[i], double, look), city->thresholds);
+      st.row.series = i;
+      st.row.area = a;
+      g_array_append_val (city->stations, st);
+    }
+  return TRUE;
+}
+
+/* Streams that are looked at in a year, as the waves up to now show. */
+static double
+looks_a_year (const City *city, double t)
+{
+  double looks = 0;
+
+  for (guint i = 0; i < city->n_series; i++) {
+    const GArray *times = city->times[i];
+    guint waves = 0;
+
+    while (waves < times->len && g_array_index (times, double, waves) <= t + SAME_TIME)
+      waves++;
+    if (waves >= 2)
+      looks += city->series[i].n_areas * (waves - 1)
+               / (g_array_index (times, double, waves - 1) - g_array_index (times, double, 0));
+  }
+  return looks;
+}
+
+static gboolean
+informs (const City *city, const Station *st)
+{
+  return !area_of (city, st)->is_city && st->complete && isfinite (st->now.delta) && isfinite (st->now.se);
+}
+
+/* The districts of a series at the moment share a centre; a citywide shift is the city's own alert. */
+static void
+centre_series (const City *city, Station *const moment[], guint n, guint series)
+{
+  g_autofree double *delta = g_new (double, MAX (n, 1));
+  guint kept = 0;
+  double centre = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (moment[i]->row.series == series && informs (city, moment[i]))
+      delta[kept++] = moment[i]->now.delta;
+  centre = drift_centre (delta, kept);
+  for (guint i = 0; i < n; i++)
+    if (moment[i]->row.series == series && !area_of (city, moment[i])->is_city)
+      moment[i]->now.centre = centre;
+}
+
+/* A shock of each district's own averages out in the city, as far as its districts are of a size. */
+static void
+spread_city (const City *city, Station *const moment[], guint n, guint series)
+{
+  double sum = 0, squares = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (moment[i]->row.series == series && !area_of (city, moment[i])->is_city && moment[i]->row.n > 0) {
+      sum += moment[i]->row.n;
+      squares += moment[i]->row.n * moment[i]->row.n;
+    }
+  for (guint i = 0; i < n && sum > 0; i++)
+    if (moment[i]->row.series == series && area_of (city, moment[i])->is_city) {
+      moment[i]->now.load *= squares / sum / sum;
+      moment[i]->end.load *= squares / sum / sum;
+      moment[i]->slope.load *= squares / sum / sum;
+      moment[i]->projected_load *= squares / sum / sum;
+    }
+}
+
+static double
+series_tau2 (const City *city, guint until, guint series)
+{
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (Deviation));
+
+  for (guint i = 0; i < until; i++) {
+    const Station *st = city->by_time->pdata[i];
+
+    if (st->row.series == series && informs (city, st))
+      g_array_append_val (known, st->now);
+  }
+  return drift_tau2 ((const Deviation *)(gpointer)known->data, known->len);
+}
+
+/* Stations @from to @until of by_time share one moment. */
+static void
+city_judge_moment (City *city, guint from, guint until)
+{
+  Station **moment = (Station **)city->by_time->pdata + from;
+  guint n = until - from;
+  double alpha = city->thresholds->false_alarms_per_year / looks_a_year (city, moment[0]->row.t);
+  g_autofree double *tau2 = g_new0 (double, city->n_series), *p = g_new (double, n), *q = g_new (double, n);
+
+  for (guint s = 0; s < city->n_series; s++) {
+    centre_series (city, moment, n, s);
+    spread_city (city, moment, n, s);
+    tau2[s] = series_tau2 (city, until, s);
+  }
+  for (guint i = 0; i < n; i++)
+    p[i] = drift_p (&moment[i]->now, tau2[moment[i]->row.series], city->thresholds->df_cap);
+  drift_fdr (p, n, q);
+  for (guint i = 0; i < n; i++) {
+    moment[i]->row.p_value = p[i];
+    moment[i]->row.q_value = q[i];
+    moment[i]->row.alpha = alpha;
+    station_conclude (moment[i], &city->series[moment[i]->row.series].target, tau2[moment[i]->row.series],
+                      city->thresholds);
+  }
+}
+
+static void
+city_judge (City *city)
+{
+  guint from = 0;
+
+  for (guint i = 0; i < city->stations->len; i++)
+    g_ptr_array_add (city->by_time, &g_array_index (city->stations, Station, i));
+  g_ptr_array_sort (city->by_time, compare_stations);
+  while (from < city->by_time->len) {
+    guint until = from + 1;
+
+    while (until < city->by_time->len
+           && ((Station *)city->by_time->pdata[until])->row.t
+                  <= ((Station *)city->by_time->pdata[from])->row.t + SAME_TIME)
+      until++;
+    city_judge_moment (city, from, until);
+    from = until;
+  }
+}
+
+/* --- rows
+ * ------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+tells (const City *city, const Station *st)
+{
+  return !st->facts.silent
+         && (st->facts.expected == 0
+             || st->facts.reporting * 100.0 >= city->thresholds->completeness_tell_pct * st->facts.expected);
+}
+
+static GArray *
+city_rows (const City *city, gboolean all_looks)
+{
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (JudgeRow));
+  const Station *all = (const Station *)(gpointer)city->stations->data;
+
+  for (guint from = 0, until = 0; from < city->stations->len; from = until) {
+    guint latest = G_MAXUINT;
+
+    while (until < city->stations->len && all[until].row.series == all[from].row.series
+           && all[until].row.area == all[from].row.area) {
+      if (tells (city, &all[until]) || until == from)
+        latest = until;
+      until++;
+    }
+    if (!tells (city, &all[latest]))
+      latest = until - 1;
+    for (guint i = from; i < until; i++)
+      if (all_looks || i == latest)
+        g_array_append_val (rows, all[i].row);
+  }
+  return rows;
+}
+
+GArray *
+judge_run (const JudgeSeries series[], guint n_series, const VerdictThresholds *thresholds, gboolean all_looks,
+           GError **error)
+{
+  g_auto (City) city = { .series = series, .n_series = n_series, .thresholds = thresholds };
+
+  city.times = g_new0 (GArray *, MAX (n_series, 1));
+  city.stations = g_array_new (FALSE, FALSE, sizeof (Station));
+  city.by_time = g_ptr_array_new ();
+  for (guint i = 0; i < n_series; i++)
+    if (!city_measure_series (&city, i, error))
+      return NULL;
+  city_judge (&city);
+  return city_rows (&city, all_looks);
+}

@@ -1,0 +1,328 @@
+#include "measure/station.h"
+#include "measure/distribution.h"
+#include "measure/estimate.h"
+#include <math.h>
+
+#define SAME_TIME 1e-9
+#define CONFIDENCE 0.95
+
+static double
+load_of (const double c[], guint K)
+{
+  double load = 0;
+
+  for (guint k = 0; k < K; k++)
+    load += c[k] * c[k];
+  return load;
+}
+
+/* c'p + constant, turned so that bad is positive. @value stands in for c'p + constant where the path is not linear. */
+static Deviation
+deviation_of (const Trend *trend, const double c[], double value, gboolean good_is_up)
+{
+  Contrast contrast = trend_contrast (trend, c, 0);
+
+  return (Deviation){ .delta = good_is_up ? -value : value,
+                      .se = isfinite (value) ? contrast.se : NAN,
+                      .df = contrast.df,
+                      .load = load_of (c, trend->K) };
+}
+
+static void
+measure_deviation (Station *st, const JudgeTarget *target, const Trend *trend, guint k)
+{
+  g_auto (PathPoint) path = { 0 };
+  g_autofree double *c = g_new0 (double, trend->K);
+
+  path_at (target, trend, trend->t[k], &path);
+  for (guint j = 0; j < trend->K; j++)
+    c[j] = -path.g[j];
+  c[k] += 1;
+  st->now = deviation_of (trend, c, trend->p[k] - path.value, target->good_is_up);
+  st->row.path_now = 100 * path.value;
+  st->facts.flat_path = path.flat;
+}
+
+static void
+measure_deadline (Station *st, const JudgeTarget *target, const Trend *trend, guint k)
+{
+  g_auto (PathPoint) path = { 0 };
+  g_autofree double *c = g_new0 (double, trend->K);
+
+  path_at (target, trend, target->deadline_t, &path);
+  st->row.target_value = 100 * path.value;
+  st->facts.deadline_come = trend->t[k] >= target->deadline_t - SAME_TIME;
+  if (st->facts.deadline_come) { /* nothing is left to project */
+    st->end = st->now;
+    st->projected = trend_level (trend, k);
+    st->projected_load = 1;
+    return;
+  }
+  if (!trend_line_weights (trend, target->trend_from_t, FALSE, target->deadline_t, c))
+    return;
+  st->projected = trend_contrast (trend, c, 0);
+  st->projected_load = load_of (c, trend->K);
+  for (guint j = 0; j < trend->K; j++)
+    c[j] -= path.g[j];
+  st->end = deviation_of (trend, c, st->projected.value - path.value, target->good_is_up);
+}
+
+/* The slope beyond what the path allows in the bad direction: for a growth cut, beyond the baseline's own growth. */
+static void
+measure_slope (Station *st, const JudgeTarget *target, const Trend *trend)
+{
+  g_autofree double *c = g_new0 (double, trend->K);
+  double bad = target->good_is_up ? -1 : 1, allowed = 0;
+  Contrast slope;
+
+  if (!trend_line_weights (trend, target->trend_from_t, TRUE, trend->t[0], c))
+    return;
+  slope = trend_contrast (trend, c, 0);
+  st->row.slope = 100 * slope.value;
+  st->row.slope_se = 100 * slope.se;
+  contrast_interval (&slope, &st->row.slope_low95, &st->row.slope_high95);
+  st->row.slope_low95 *= 100;
+  st->row.slope_high95 *= 100;
+  if (target->kind == JUDGE_GROWTH_CUT && !st->facts.flat_path) {
+    int from = trend_wave (trend, target->growth_from_t), base = trend_wave (trend, target->baseline_t);
+    double years = target->baseline_t - target->growth_from_t;
+
+    if (from >= 0 && base >= 0) {
+      c[base] -= 1 / years;
+      c[from] += 1 / years;
+    }
+    slope = trend_contrast (trend, c, 0);
+  } else {
+    allowed = MAX (0, bad * (st->row.target_value - st->row.baseline_value) / 100
+                          / (target->deadline_t - target->baseline_t));
+  }
+  st->slope = deviation_of (trend, c, slope.value - bad * allowed, target->good_is_up);
+}
+
+static void
+measure_level (Station *st, const Trend *trend, guint k, const StrataWeights *weights)
+{
+  JudgeRow *row = &st->row;
+  Contrast level = trend_level (trend, k);
+
+  row->x = trend->x[k];
+  row->n = trend->n[k];
+  row->p = row->n > 0 ? 100 * (row->x / row->n) : NAN;
+  row->p_std = 100 * level.value;
+  row->se = 100 * level.se;
+  trend_level_interval (trend, k, &row->low95, &row->high95);
+  row->low95 *= 100;
+  row->high95 *= 100;
+  row->reporting = trend->reporting[k];
+  if (trend->lacking[k] == TREND_FEW_EVENTS)
+    st->facts.few_events = TRUE;
+  else if (trend->lacking[k] != TREND_COMPLETE)
+    st->facts.lacking = weights->stratum[trend->lacking[k]];
+}
+
+static void
+measure_crude (Station *st, const Panel *panel, guint k)
+{
+  g_autofree double *x = g_new0 (double, MAX (panel->m, 1)), *n = g_new0 (double, MAX (panel->m, 1));
+  Estimate crude;
+
+  for (guint s = 0; s < panel->m; s++)
+    for (guint l = 0; l < panel->L; l++) {
+      x[s] += panel_x (panel, s, k, l);
+      n[s] += panel_n (panel, s, k, l);
+    }
+  estimate_ratio (x, n, panel->m, &crude);
+  st->row.p_low95 = 100 * crude.low;
+  st->row.p_high95 = 100 * crude.high;
+}
+
+static void
+measure_completeness (Station *st, const JudgeArea *area, guint k, const VerdictThresholds *th)
+{
+  const JudgeCompleteness *c = area->completeness != NULL ? &area->completeness[k] : NULL;
+
+  st->complete = TRUE;
+  if (c == NULL)
+    return;
+  st->facts.reporting = c->reporting;
+  st->facts.expected = c->expected;
+  st->facts.provisional = c->provisional;
+  st->complete
+      = !c->provisional && (c->expected == 0 || c->reporting * 100.0 >= th->completeness_min_pct * c->expected);
+}
+
+static void
+measure_other_reading (Station *st, const JudgeTarget *target, const Trend *trend)
+{
+  JudgeTarget other = *target;
+  g_auto (PathPoint) path = { 0 };
+
+  other.geometric = !target->geometric;
+  path_at (&other, trend, target->deadline_t, &path);
+  st->row.other_target = 100 * path.value;
+}
+
+static void
+measure_against_path (Station *st, const JudgeTarget *target, const Trend *trend, guint k)
+{
+  int base = trend_wave (trend, target->baseline_t);
+
+  st->row.baseline_value = 100 * path_baseline (target, trend);
+  st->row.baseline_given = isfinite (target->baseline_pct);
+  st->facts.has_baseline = isfinite (st->row.baseline_value);
+  st->facts.before_baseline = trend->t[k] <= target->baseline_t + SAME_TIME;
+  st->facts.paired = trend->reporting[k];
+  if (!st->row.baseline_given && base >= 0)
+    st->facts.paired = trend->paired[(guint)base * trend->K + k];
+  if (!st->facts.before_baseline) {
+    measure_deviation (st, target, trend, k);
+    measure_deadline (st, target, trend, k);
+    if (target->kind == JUDGE_GROWTH_CUT)
+      measure_other_reading (st, target, trend);
+  }
+  measure_slope (st, target, trend);
+}
+
+/* --- what does not need the other areas
+ * ------------------------------------------------------------------------------- */
+
+static const Deviation no_deviation = { NAN, NAN, NAN, NAN, 0 };
+
+static void
+station_clear (Station *st, double t)
+{
+  *st = (Station){ .now = no_deviation,
+                   .end = no_deviation,
+                   .slope = no_deviation,
+                   .projected = { NAN, NAN, NAN },
+                   .projected_load = NAN };
+  st->row = (JudgeRow){ .t = t,
+                        .wave = G_MAXUINT,
+                        .p = NAN,
+                        .p_low95 = NAN,
+                        .p_high95 = NAN,
+                        .p_std = NAN,
+                        .se = NAN,
+                        .low95 = NAN,
+                        .high95 = NAN,
+                        .slope = NAN,
+                        .slope_se = NAN,
+                        .slope_low95 = NAN,
+                        .slope_high95 = NAN,
+                        .deviation = NAN,
+                        .deviation_se = NAN,
+                        .deviation_low95 = NAN,
+                        .deviation_high95 = NAN,
+                        .projected = NAN,
+                        .projected_low95 = NAN,
+                        .projected_high95 = NAN,
+                        .baseline_value = NAN,
+                        .path_now = NAN,
+                        .target_value = NAN,
+                        .other_target = NAN,
+                        .tau = NAN,
+                        .p_value = NAN,
+                        .q_value = NAN,
+                        .alpha = NAN,
+                        .probability_met = NAN };
+}
+
+void
+station_measure (Station *st, const JudgeSeries *series, const StrataWeights *weights, const JudgeArea *area, double t,
+                 const VerdictThresholds *thresholds)
+{
+  g_autoptr (Trend) trend = NULL;
+  guint waves = 0;
+
+  station_clear (st, t);
+  st->facts.silent = TRUE;
+  while (waves < area->panel->K && area->panel->t[waves] <= t + SAME_TIME)
+    waves++;
+  if (waves == 0)
+    return;
+  trend = trend_new (area->panel, weights, waves, thresholds->min_events);
+  for (guint k = 0; k < waves; k++)
+    st->row.waves += isfinite (trend->p[k]);
+  st->row.schools = trend->schools;
+  measure_completeness (st, area, waves - 1, thresholds);
+  if (trend->t[waves - 1] < t - SAME_TIME || !(trend->n[waves - 1] > 0))
+    return;
+  st->facts.silent = FALSE;
+  st->row.wave = waves - 1;
+  measure_level (st, trend, waves - 1, weights);
+  measure_crude (st, area->panel, waves - 1);
+  measure_against_path (st, &series->target, trend, waves - 1);
+}
+
+/* --- once the city is known
+ * ------------------------------------------------------------------------------------------- */
+
+static double
+total_se (const Deviation *d, double tau2)
+{
+  return sqrt (d->se * d->se + d->load * tau2);
+}
+
+/* P(deviation <= 0): a point where nothing varies. */
+static double
+probability_good (const Deviation *d, double tau2)
+{
+  double se = total_se (d, tau2);
+
+  if (!isfinite (d->delta) || !isfinite (se))
+    return NAN;
+  return se > 0 ? student_upper (d->delta / se, d->df) : d->delta <= 0;
+}
+
+static void
+interval (double value, double se, double df, double *low, double *high)
+{
+  double half = student_quantile (0.5 + CONFIDENCE / 2, df) * se;
+
+  *low = isfinite (half) ? 100 * (value - half) : NAN;
+  *high = isfinite (half) ? 100 * (value + half) : NAN;
+}
+
+static void
+conclude_numbers (Station *st, double tau2)
+{
+  JudgeRow *row = &st->row;
+
+  row->deviation = 100 * st->now.delta;
+  row->deviation_se = 100 * st->now.se;
+  interval (st->now.delta, total_se (&st->now, tau2), st->now.df, &row->deviation_low95, &row->deviation_high95);
+  row->projected = 100 * st->projected.value;
+  interval (st->projected.value, sqrt (st->projected.se * st->projected.se + st->projected_load * tau2),
+            st->projected.df, &row->projected_low95, &row->projected_high95);
+  row->probability_met = probability_good (&st->end, tau2);
+  row->tau = 100 * sqrt (tau2);
+}
+
+void
+station_conclude (Station *st, const JudgeTarget *target, double tau2, const VerdictThresholds *thresholds)
+{
+  JudgeRow *row = &st->row;
+  SampleFacts *f = &st->facts;
+
+  conclude_numbers (st, tau2);
+  f->good_is_up = target->good_is_up;
+  f->waves = row->waves;
+  f->value = row->p_std;
+  f->path = row->path_now;
+  f->target = row->target_value;
+  f->low = row->low95;
+  f->high = row->high95;
+  f->deviation = row->deviation;
+  f->deviation_low = row->deviation_low95;
+  f->deviation_high = row->deviation_high95;
+  f->probability_met = row->probability_met;
+  f->p_value = row->p_value;
+  f->alpha = row->alpha;
+  f->slope = row->slope;
+  f->slope_low = row->slope_low95;
+  f->slope_high = row->slope_high95;
+  f->slope_p = isfinite (probability_good (&st->slope, tau2)) ? probability_good (&st->slope, tau2) : 1;
+  verdict_sample (f, thresholds, &row->verdict);
+  row->official_class = official_class (row->baseline_value, row->p_std, row->target_value, target->baseline_t, row->t,
+                                        target->deadline_t, target->good_is_up, thresholds, NULL);
+}
