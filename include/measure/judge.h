@@ -32,7 +32,7 @@ typedef struct {
   double t;
   guint wave;      /* index into the panel's waves */
   guint waves;     /* with a standardised value, up to the look */
-  guint schools;   /* that enter the estimate: n > 0 in some wave up to the look */
+  guint schools;   /* n > 0 in some wave up to the look */
   guint reporting; /* n > 0 in this wave */
   double x, n;     /* crude counts */
   double p;        /* crude */

@@ -35,7 +35,7 @@ typedef struct {
   guint
       *lacking;  /* TREND_COMPLETE, TREND_FEW_EVENTS, or the index in the weights of the first stratum without pupils */
   double *V;     /* K x K covariance of p, row-major; rows of unknown waves are NAN */
-  guint schools; /* with n > 0 in some wave and a stratum with weight */
+  guint schools; /* that enter: n > 0 in some wave with a rate, in a stratum with weight */
   guint groups;  /* connected groups of schools and strata */
   double df;     /* schools - groups */
   guint *reporting; /* schools with n > 0 in wave k */

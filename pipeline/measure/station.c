@@ -117,7 +117,7 @@ measure_level (Station *st, const Trend *trend, guint k, const StrataWeights *we
   if (trend->lacking[k] == TREND_FEW_EVENTS)
     st->facts.few_events = TRUE;
   else if (trend->lacking[k] != TREND_COMPLETE)
-    st->facts.lacking = weights->stratum[trend->lacking[k]];
+    st->facts.lacking = g_intern_string (weights->stratum[trend->lacking[k]]); /* outlives the weights */
 }
 
 static void
@@ -243,7 +243,7 @@ station_measure (Station *st, const JudgeSeries *series, const StrataWeights *we
   trend = trend_new (area->panel, weights, waves, thresholds->min_events);
   for (guint k = 0; k < waves; k++)
     st->row.waves += isfinite (trend->p[k]);
-  st->row.schools = trend->schools;
+  st->row.schools = trend->seen;
   measure_completeness (st, area, waves - 1, thresholds);
   if (trend->t[waves - 1] < t - SAME_TIME || !(trend->n[waves - 1] > 0))
     return;

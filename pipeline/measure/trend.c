@@ -241,6 +241,8 @@ trend_connect (Trend *trend, Work *work)
   g_autofree gboolean *there = g_new0 (gboolean, MAX (trend->K, 1));
 
   for (guint s = 0; s < panel->m; s++) {
+    gboolean seen = FALSE;
+
     for (guint k = 0; k < trend->K; k++) {
       there[k] = FALSE;
       for (guint l = 0; l < panel->L; l++) {
@@ -253,7 +255,9 @@ trend_connect (Trend *trend, Work *work)
         }
       }
       trend->reporting[k] += there[k];
+      seen |= there[k];
     }
+    trend->seen += seen;
     for (guint j = 0; j < trend->K; j++)
       for (guint k = 0; k < trend->K; k++)
         trend->paired[j * trend->K + k] += there[j] && there[k];
