@@ -35,6 +35,7 @@ typedef struct {
   guint
       *lacking;  /* TREND_COMPLETE, TREND_FEW_EVENTS, or the index in the weights of the first stratum without pupils */
   double *V;     /* K x K covariance of p, row-major; rows of unknown waves are NAN */
+  guint seen;    /* schools with n > 0 in some wave, in whatever stratum */
   guint schools; /* that enter: n > 0 in some wave with a rate, in a stratum with weight */
   guint groups;  /* connected groups of schools and strata */
   double df;     /* schools - groups */
