@@ -41,3 +41,6 @@ char *format_month (guint month, const char *language);
  * Values are not searched again, a placeholder without a pair stays as it is, and no escaping is done.
  */
 char *format_fill (const char *template, ...) G_GNUC_NULL_TERMINATED;
+
+/* format_fill_pairs: the same, appended to @out; @pairs holds name, value, name, value … */
+void format_fill_pairs (GString *out, const char *template, const GPtrArray *pairs);

@@ -5,11 +5,14 @@
 #include "domain/catalogue.h"
 
 typedef struct {
-  const char *state_dir; /* mails are written to mail/ below it */
+  const char *state_dir;  /* mails are written to mail/ below it */
   const char *report_dir; /* named in the mail */
-  const char *today;     /* ISO date */
+  const char *today;      /* ISO date */
   gint64 run_id;
   const char *mail_from; /* RFC 5322 mailbox */
+  /* Called for each mail that is queued, also in a dry run; may be NULL. */
+  void (*queued) (const char *address, const char *subject, gpointer data);
+  gpointer queued_data;
 } AlertOptions;
 
 typedef struct {
@@ -18,8 +21,10 @@ typedef struct {
   guint events; /* changes of state in this call */
   guint queued;
   guint sent;
-  guint failed;
+  guint failed;             /* mails that could not be composed or delivered in this call */
+  gboolean without_picture; /* no Chinese face or no rsvg-convert: mails went without their chart */
 } AlertSummary;
 
-/* alert_run: states, events and outbox rows in one transaction; then delivery, each mail marked as it goes. */
+/* alert_run: states, events and outbox rows in one transaction; then delivery, each mail marked as it goes. On a dry
+ * run nothing is delivered. */
 gboolean alert_run (Db *db, const Catalogue *catalogue, const AlertOptions *options, AlertSummary *out, GError **error);

@@ -2,7 +2,7 @@
  * mail. */
 #pragma once
 
-#include "report/format.h"
+#include "domain/format.h"
 
 #include <glib.h>
 

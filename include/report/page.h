@@ -4,7 +4,7 @@
 #include "base/db.h"
 #include "domain/catalogue.h"
 
-/* report_write: replaces @folder (index.html, one page a district, the tables as CSV) by rename, so that a reader never sees
-   half of it. @pages may be NULL. */
+/* report_write: replaces @folder (index.html, one page a district, the tables as CSV) by rename, so that a reader never
+   sees half of it. @pages may be NULL. */
 gboolean report_write (Db *db, const Catalogue *catalogue, const char *folder, const char *language, const char *today,
                        guint *pages, GError **error);

@@ -186,7 +186,7 @@ format_period (const char *period, const char *language)
 }
 
 static const char *
-pair_value (GPtrArray *pairs, const char *name, gsize length)
+pair_value (const GPtrArray *pairs, const char *name, gsize length)
 {
   for (guint i = 0; i + 1 < pairs->len; i += 2) {
     const char *key = g_ptr_array_index (pairs, i);
@@ -197,8 +197,8 @@ pair_value (GPtrArray *pairs, const char *name, gsize length)
   return NULL;
 }
 
-static void
-fill (GString *out, const char *template, GPtrArray *pairs)
+void
+format_fill_pairs (GString *out, const char *template, const GPtrArray *pairs)
 {
   for (const char *p = template; *p != '\0'; p++) {
     const char *close = *p == '{' ? strchr (p, '}') : NULL;
@@ -226,6 +226,6 @@ format_fill (const char *template, ...)
     g_ptr_array_add (pairs, va_arg (ap, char *));
   }
   va_end (ap);
-  fill (out, template, pairs);
+  format_fill_pairs (out, template, pairs);
   return g_string_free (g_steal_pointer (&out), FALSE);
 }

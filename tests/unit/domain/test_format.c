@@ -1,4 +1,4 @@
-#include "report/format.h"
+#include "domain/format.h"
 
 #include <math.h>
 #include <setjmp.h>

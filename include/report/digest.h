@@ -1,0 +1,72 @@
+/* include/report/digest.h: what one recipient is told of one night. */
+#pragma once
+
+#include "report/phrase.h"
+
+/* In the order in which they are read. */
+typedef enum { SECTION_NEW, SECTION_WORSENED, SECTION_RECOVERED, SECTION_OPEN, SECTION_MISSING } DigestSection;
+#define DIGEST_SECTIONS 5
+
+/* Districts whose new alerts say what the city's own alert says already: named in one line. */
+typedef struct {
+  const Target *target;
+  GPtrArray *standings; /* const Standing* */
+} DigestMuted;
+
+/* Data that are not there: one line. */
+typedef struct {
+  const char *what;     /* feed or indicator, borrowed */
+  char *why;            /* "" or a reason */
+  GPtrArray *standings; /* const Standing*, one an area */
+} DigestGap;
+
+typedef struct {
+  Voice voice;
+  const Board *board; /* borrowed, as all below */
+  const Recipient *recipient;
+  const Plan *plan;
+  const char *today;
+  const char *report_dir;
+  GPtrArray *sections[DIGEST_SECTIONS]; /* const Standing*, most urgent first; SECTION_MISSING stays empty: see gaps */
+  GPtrArray *muted;                     /* DigestMuted */
+  GPtrArray *gaps;                      /* DigestGap */
+  guint n_new;                          /* muted ones included */
+} Digest;
+
+/**
+ * digest_new: reads what the night did from the standings' states and notes. A recipient of the city is told of all
+ * areas, others of their own.
+ *
+ * Returns: NULL when nothing is new, worsened or recovered for them.
+ */
+Digest *digest_new (const Board *board, const Recipient *recipient, const char *today, const char *report_dir);
+void digest_free (Digest *digest);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Digest, digest_free)
+
+/* digest_lead: the most important item; never NULL. */
+const Standing *digest_lead (const Digest *digest);
+/* digest_severity: the greatest among what is new and worsened; -1 when nothing is. */
+int digest_severity (const Digest *digest);
+
+/* [严重|新增2 恢复1] 沈河区 近视率 62.1% 目标≤60.0% */
+char *digest_subject (const Digest *digest);
+
+/* A labelled statement about a standing: text and HTML show the same ones. */
+typedef struct {
+  const char *label; /* borrowed */
+  char *text;
+} DigestFact;
+GArray *digest_facts (const Digest *digest, const Standing *s); /* of DigestFact; free with g_array_unref() */
+
+/* One-line statements that both forms share; new strings. */
+char *digest_summary (const Digest *digest); /* 新增2项,恢复1项 */
+char *digest_item_line (const Digest *digest, const Standing *s, DigestSection section);
+char *digest_muted_line (const Digest *digest, const DigestMuted *muted);
+char *digest_gap_line (const Digest *digest, const DigestGap *gap);
+char *digest_report_path (const Digest *digest);
+char *digest_query (const Standing *s); /* SQL that shows the verdict */
+const char *digest_section_title (const Digest *digest, DigestSection section);
+
+/* The whole mail. @picture: an inline picture goes along; else both say why there is none. */
+char *digest_text (const Digest *digest, gboolean picture);
+char *digest_html (const Digest *digest, gboolean picture);
