@@ -1,6 +1,8 @@
 # plumbline: make help lists the targets. Everything generated goes below build/ (and the demonstration's state below var/).
 .DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
 SHELL := /bin/sh
+MAKEFLAGS += --jobs=$(shell nproc 2>/dev/null || echo 1)
 
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
@@ -34,7 +36,11 @@ TEST_SOURCES := $(sort $(wildcard tests/unit/*/test_*.c tests/db/test_*.c tests/
 TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 
-.PHONY: all setup run test lint format bench fuzz install clean help
+# V=1 shows whole commands.
+Q := $(if $(V),,@)
+NOTE = $(if $(V),:,echo) "  $(1)"
+
+.PHONY: all objects setup run test lint format bench install clean help
 
 all: $(BUILD)/plumbline ## build the program
 
@@ -48,17 +54,20 @@ test: $(BUILD)/plumbline $(TESTS) ## every test, on a private server
 	@tests/run $(BUILD) $(TESTS)
 
 $(BUILD)/plumbline: $(BUILD)/pipeline/main.o $(BUILD)/libplumbline.a
-	$(LINK) -o $@ $^ $(ALL_LIBS)
+	@$(call NOTE,LINK $@)
+	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS)
 
 $(BUILD)/libplumbline.a: $(LIB_OBJECTS)
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(BUILD)/libplumbline.a
-	$(LINK) -o $@ $^ $(ALL_LIBS) -lcmocka
+	@$(call NOTE,LINK $@)
+	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS) -lcmocka
 
 $(BUILD)/%.o: %.c | setup
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(call NOTE,CC   $<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The SQL that the program runs, its comments included, travels inside it; so do the standard sentences and thresholds, for fit reads no catalogue.
 $(BUILD)/gen/sql.xml: $(SQL) $(EMBEDDED) Makefile
@@ -67,10 +76,37 @@ $(BUILD)/gen/sql.xml: $(SQL) $(EMBEDDED) Makefile
 	  echo '</gresource></gresources>'; } > $@
 
 $(BUILD)/gen/sql.c: $(BUILD)/gen/sql.xml | setup
-	glib-compile-resources --generate-source --c-name plumb_sql --internal --sourcedir=. --target=$@ $<
+	$(Q)glib-compile-resources --generate-source --c-name plumb_sql --internal --sourcedir=. --target=$@ $<
 
 $(BUILD)/gen/sql.o: $(BUILD)/gen/sql.c
-	$(CC) -O1 $(HARDENING) $(PKG_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) -O1 $(HARDENING) $(PKG_CFLAGS) -c -o $@ $<
+
+objects: $(OBJECTS) $(TEST_SOURCES:%.c=$(BUILD)/%.o) $(SUPPORT_OBJECTS)
+
+lint: ## gcc's and clang's warnings as errors, the rooms' order, formatting, shell scripts
+	@jobs/setup lint
+	@$(MAKE) CC=gcc WERROR=-Werror BUILD=build/lint-gcc objects
+	@$(MAKE) CC=clang WERROR=-Werror BUILD=build/lint-clang objects
+	@tests/lint
+
+format: ## clang-format on every C file
+	@jobs/setup lint
+	@find pipeline include tests -name '*.[ch]' -exec clang-format -i {} +
+
+bench: $(BUILD)/plumbline ## how long the night takes, stage by stage
+	@tests/bench/night $(BUILD)/plumbline
+
+# What root has to enable by hand is put beside the program: crontab (into /etc/cron.d) and the systemd units.
+SHARE := $(DESTDIR)$(PREFIX)/share/plumbline
+install: $(BUILD)/plumbline ## DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc) say where
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/jobs" "$(DESTDIR)$(SYSCONFDIR)/plumbline"
+	install -m 0755 $(BUILD)/plumbline "$(DESTDIR)$(PREFIX)/bin/plumbline"
+	rm -rf "$(SHARE)/seeds" && cp -R seeds "$(SHARE)/seeds"
+	for f in nightly crontab plumbline.service plumbline-db.service plumbline.timer logrotate plumbline.conf; do \
+	  sed 's|/usr/local|$(PREFIX)|g' jobs/$$f > "$(SHARE)/jobs/$$f" || exit 1; done
+	chmod 0755 "$(SHARE)/jobs/nightly"
+	test -e "$(DESTDIR)$(SYSCONFDIR)/plumbline/plumbline.conf" || \
+	  install -m 0640 jobs/plumbline.conf "$(DESTDIR)$(SYSCONFDIR)/plumbline/plumbline.conf"
 
 clean: ## remove build/
 	rm -rf build

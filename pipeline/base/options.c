@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_WORD 64
 #define FIRST_YEAR 1990
@@ -425,15 +426,28 @@ find_tree (const char *executable)
   return NULL;
 }
 
-/* A service of root's has neither home nor XDG variables; GLib would then answer with root's home. */
+/* Root's home is closed to the server's account, and a service has no home at all. */
 static char *
 default_state (const char *tree)
 {
   if (tree != NULL)
     return g_build_filename (tree, "var", NULL);
-  if (g_getenv ("XDG_STATE_HOME") == NULL && g_getenv ("HOME") == NULL)
+  if (g_getenv ("XDG_STATE_HOME") == NULL && (geteuid () == 0 || g_getenv ("HOME") == NULL))
     return g_strdup ("/var/lib/plumbline");
   return g_build_filename (g_get_user_state_dir (), "plumbline", NULL);
+}
+
+/* An installed tree may have been moved, or staged under another prefix than it was built for. */
+static char *
+default_catalogue (const char *tree, const char *executable)
+{
+  g_autofree char *bin = g_path_get_dirname (executable);
+  g_autofree char *beside = g_build_filename (bin, "..", "share", "plumbline", "seeds", NULL);
+
+  if (tree != NULL)
+    return g_build_filename (tree, "seeds", NULL);
+  return g_file_test (beside, G_FILE_TEST_IS_DIR) ? g_canonicalize_filename (beside, NULL)
+                                                  : g_strdup (PLUMB_DATADIR "/seeds");
 }
 
 gboolean
@@ -446,7 +460,7 @@ options_complete (Options *options, const char *executable, GError **error)
   if (options->state == NULL)
     options->state = default_state (tree);
   if (options->catalogue == NULL)
-    options->catalogue = g_build_filename (tree != NULL ? tree : PLUMB_DATADIR, "seeds", NULL);
+    options->catalogue = default_catalogue (tree, executable);
   if (options->report == NULL)
     options->report = g_build_filename (options->state, "report", NULL);
   if (options->language == NULL)
