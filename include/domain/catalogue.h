@@ -203,6 +203,17 @@ typedef struct {
   GHashTable *domains;   /* domain -> GHashTable: catalogue_key() of what is written -> ValueAlias */
 } Catalogue;
 
+/* The words of the enumerations in catalogue and database, in the order of the C types; NULL-terminated. */
+extern const char *const catalogue_area_levels[];
+extern const char *const catalogue_grains[];
+extern const char *const catalogue_types[];
+extern const char *const catalogue_rule_levels[];
+extern const char *const catalogue_severities[];
+extern const char *const catalogue_indicator_kinds[];
+extern const char *const catalogue_target_kinds[];
+extern const char *const catalogue_scopes[];
+extern const char *const catalogue_directions[]; /* down, up: by good_is_up */
+
 /* catalogue_key: what headers and written values are compared by: text_normalise()d, ASCII letters in lower case, so
    that case does not matter. Free the result. */
 char *catalogue_key (const char *text);

@@ -35,16 +35,6 @@ typedef struct {
 extern const CatalogueFile catalogue_files[];
 extern const guint catalogue_n_files;
 
-/* The words of the enumerations, in the order of the C types; NULL-terminated. */
-extern const char *const catalogue_area_levels[];
-extern const char *const catalogue_grains[];
-extern const char *const catalogue_types[];
-extern const char *const catalogue_rule_levels[];
-extern const char *const catalogue_severities[];
-extern const char *const catalogue_indicator_kinds[];
-extern const char *const catalogue_target_kinds[];
-extern const char *const catalogue_scopes[];
-
 /* mistake_in: about a file, or one of its lines (0 when none). mistake_at: at a cell of a row that was read before.
    mistake: at a cell of the row being read. */
 void mistake_in (Mistakes *m, const char *file, guint line, const char *format, ...) G_GNUC_PRINTF (4, 5);

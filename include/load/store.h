@@ -12,9 +12,10 @@
  */
 gboolean store_migrate (Db *db, GError **error);
 
-/* store_catalogue: merges @catalogue into the plumbline tables, makes feed tables, indicator views and monitor views. One
-   transaction. PLUMB_ERROR_CONFIG names file, line and column of an SQL expression that the server refuses. */
+/* store_catalogue: merges @catalogue into the plumbline tables, makes feed tables, indicator views and monitor views.
+   One transaction. PLUMB_ERROR_CONFIG names file, line and column of an SQL expression that the server refuses. */
 gboolean store_catalogue (Db *db, const Catalogue *catalogue, GError **error);
 
-/* store_read_catalogue: the catalogue that init loaded; PLUMB_ERROR_CONFIG "run plumbline init first" when there is none. */
+/* store_read_catalogue: the catalogue that init loaded; PLUMB_ERROR_CONFIG "run plumbline init first" when there is
+ * none. */
 Catalogue *store_read_catalogue (Db *db, GError **error);

@@ -10,9 +10,9 @@
 
 const char *const catalogue_indicator_kinds[] = { "sample", "census", "total", NULL };
 const char *const catalogue_target_kinds[] = { "level", "floor", "change", "growth_cut", "count", NULL };
+const char *const catalogue_directions[] = { "down", "up", NULL };
 const char *const catalogue_scopes[] = { "city", "city_district", "named", NULL };
 
-static const char *const directions[] = { "down", "up", NULL };
 static const char *const stratifications[] = { "none", "grade", "grade_sex", NULL };
 static const char *const bases[] = { "", "arithmetic", "geometric", NULL };
 
@@ -68,7 +68,7 @@ catalogue_read_indicator (Cells *cells, Catalogue *c)
   i->indicator = cell_name (cells, "indicator");
   i->feed = cell_text (cells, "feed");
   i->kind = (IndicatorKind)cell_word (cells, "kind", catalogue_indicator_kinds);
-  i->good_is_up = cell_word (cells, "good", directions) == 1;
+  i->good_is_up = cell_word (cells, "good", catalogue_directions) == 1;
   i->numerator = cell_some (cells, "numerator");
   i->denominator = cell_text (cells, "denominator");
   i->filter = cell_text (cells, "filter");
@@ -232,8 +232,8 @@ check_kind (const Cells *cells, const Target *t, const Indicator *i)
     mistake (cells, "kind", "indicator %s is a %s: a total goes with kind count, a share with the others", t->indicator,
              i->kind == INDICATOR_TOTAL ? "total" : "share");
   if (t->good_is_up != i->good_is_up)
-    mistake (cells, "good", "'%s', but indicator %s says %s", directions[t->good_is_up], t->indicator,
-             directions[i->good_is_up]);
+    mistake (cells, "good", "'%s', but indicator %s says %s", catalogue_directions[t->good_is_up], t->indicator,
+             catalogue_directions[i->good_is_up]);
 }
 
 static void
@@ -272,7 +272,7 @@ catalogue_read_target (Cells *cells, Catalogue *c)
   t->kind = (TargetKind)cell_word (cells, "kind", catalogue_target_kinds);
   t->value = cell_number (cells, "value", -1e12, 1e12);
   t->unit = cell_some (cells, "unit");
-  t->good_is_up = cell_word (cells, "good", directions) == 1;
+  t->good_is_up = cell_word (cells, "good", catalogue_directions) == 1;
   t->scope = (TargetScope)cell_word (cells, "scope", catalogue_scopes);
   t->areas = read_areas (cells, t->scope, c);
   t->baseline_value = cell_number (cells, "baseline_value", -1e12, 1e12);

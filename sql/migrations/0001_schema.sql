@@ -30,6 +30,7 @@ end $$;
 -- Everything belongs to plumbline_owner, whoever runs init.
 create schema if not exists plumbline;
 alter schema plumbline owner to plumbline_owner;
+alter table if exists plumbline.migration owner to plumbline_owner;
 set local role plumbline_owner;
 create schema feed;
 create schema indicator;
@@ -73,6 +74,30 @@ begin
 end $$;
 comment on function plumbline.describe_like(regclass, regclass) is
   '为尚无说明的列沿用来源表同名列的说明 | gives columns without a comment the comment of the source''s column of that name';
+
+do $$
+begin
+  if to_regclass('plumbline.migration') is not null then
+    perform plumbline.describe('plumbline.migration', '已应用的迁移 | migrations that were applied',
+      'file_name', '文件名 | name of the file',
+      'sha256', '内容的 SHA-256 | SHA-256 of its text, hexadecimal',
+      'applied_at', '应用时刻 | when it was applied');
+  end if;
+end $$;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- The files of sql/views as they were last applied: an unchanged one is left alone, so that nobody who reads it waits.
+
+create table plumbline.view_file (
+  file_name text not null,
+  sha256 text not null,
+  applied_at timestamptz not null default now(),
+  constraint view_file_pk primary key (file_name)
+);
+select plumbline.describe('plumbline.view_file', '已应用的视图文件 | files of views that were applied',
+  'file_name', '文件名 | name of the file',
+  'sha256', '内容的 SHA-256 | SHA-256 of its text, hexadecimal',
+  'applied_at', '应用时刻 | when it was applied');
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Time. clock() is when something becomes known; seen_at() is what the session wants to see.

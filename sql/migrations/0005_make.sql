@@ -54,7 +54,8 @@ language plpgsql set search_path = pg_catalog as $$
 declare
   f plumbline.feed;
   t regclass := plumbline.feed_table(feed_name);
-  h regclass := to_regclass(plumbline.history_of(t));
+  relations regclass[] := array[t, to_regclass(plumbline.history_of(t)), plumbline.feed_table(feed_name || '_seen')];
+  r regclass;
   housekeeping text[] := array[
     'year', '时期所属年份 | year of the period',
     'batch_id', '批次编号 | batch that brought the row',
@@ -72,11 +73,12 @@ begin
            union all
            select 'district_code', '区县代码 | code of the district, as it is today' where f.grain <> 'register'
               and not exists (select from plumbline.feed_column x where x.feed = feed_name and x.column_name = 'district_code') loop
-    execute format('comment on column %s.%I is %L', t, c.column_name, c.about);
-    execute format('comment on column %s.%I is %L', h, c.column_name, c.about);
+    foreach r in array relations loop
+      execute format('comment on column %s.%I is %L', r, c.column_name, c.about);
+    end loop;
   end loop;
 end $$;
-comment on function plumbline.describe_feed(text) is '写入填报表各列的说明 | writes the comments of a feed''s table and history';
+comment on function plumbline.describe_feed(text) is '写入填报表各列的说明 | writes the comments of a feed''s table, history and _seen view';
 
 -- Numbers are finite and counts not negative, whatever a file says.
 create function plumbline.column_check(column_name text, type text) returns text
