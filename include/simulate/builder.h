@@ -14,8 +14,8 @@ void sim_build_header (SimExport *file, const char *column); /* one more header 
 /* sim_build_row: starts a data row with the same columns. @serial counts the data rows. */
 SimRow *sim_build_row (SimExport *file, const char *period, const SimSchool *school, guint *serial);
 
-/* sim_build_foot: the line of sums, if the style has one (every counted column of long files and every total of wide ones added
-   up), and the note. */
+/* sim_build_foot: the line of sums, if the style has one (every counted column of long files and every total of wide
+   ones added up), and the note. */
 void sim_build_foot (SimExport *file);
 
 SimExport *sim_build_register (const SimWorld *world, guint district);

@@ -1,12 +1,13 @@
-/* include/simulate/census.h: who is public, inclusive, recognised, in a group, so that the districts' shares come out. */
+/* include/simulate/census.h: who is public, inclusive, recognised, in a group, so that the districts' shares come out.
+ */
 #pragma once
 
 #include "simulate/city.h"
 
 /**
  * sim_census_attributes: fills every school's attributes for the three phases. Before March 2022 the districts stand at
- * their start shares, shifted together so that the city stands at the published ones; on 1 March they have gone half of the way
- * to their end shares, on 1 September the rest. On a city on its path every end share reaches the target.
+ * their start shares, shifted together so that the city stands at the published ones; on 1 March they have gone half of
+ * the way to their end shares, on 1 September the rest. On a city on its path every end share reaches the target.
  */
 void sim_census_attributes (SimCity *city);
 

@@ -23,9 +23,9 @@ struct SimSchool {
   guint index; /* place in the city */
   guint district;
   SimStage stage;
-  char opened[11];     /* ISO date */
-  char closed[11];     /* ISO date, first day without the school; "" still open */
-  guint first_term;    /* terms with pupils: from first_term up to, without, end_term */
+  char opened[11];  /* ISO date */
+  char closed[11];  /* ISO date, first day without the school; "" still open */
+  guint first_term; /* terms with pupils: from first_term up to, without, end_term */
   guint end_term;
   const SimSchool *absorbed; /* a closed school whose pupils came here, or NULL */
   guint attributes[SIM_PHASES];

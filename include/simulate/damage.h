@@ -6,11 +6,11 @@
 /* One thing that is wrong, to be found by whoever reads the file. */
 typedef struct {
   char *file;
-  const SimRow *row; /* until sim_damage_lines() */
-  guint line;        /* 0: the file as a whole */
-  const char *rule;  /* the code of the rule that must catch it */
+  const SimRow *row;  /* until sim_damage_lines() */
+  guint line;         /* 0: the file as a whole */
+  const char *rule;   /* the code of the rule that must catch it */
   const char *column; /* canonical, or "" */
-  char *value;       /* as written, or "" */
+  char *value;        /* as written, or "" */
   const char *what;
 } SimDamage;
 
@@ -21,8 +21,8 @@ typedef enum {
   SIM_REPEATED    /* the bytes of another file */
 } SimFate;
 
-/* sim_damage_rows: spoils rows of @file as planned for it, marks them lost and appends what was done to @log (SimDamage);
-   SIM_REFUSED when that is more than the feed bears. */
+/* sim_damage_rows: spoils rows of @file as planned for it, marks them lost and appends what was done to @log
+   (SimDamage); SIM_REFUSED when that is more than the feed bears. */
 SimFate sim_damage_rows (SimExport *file, guint64 seed, GPtrArray *log);
 
 /* sim_damage_lines: once the sheet is final: turns the rows of the log's entries into line numbers. */
@@ -38,8 +38,8 @@ typedef struct {
   SimFate fate;
 } SimStray;
 
-/* sim_damage_strays: the strays that the plan has for @file, whose finished bytes are @bytes; SimStray; NULL when there are
-   none. @log as above. */
+/* sim_damage_strays: the strays (SimStray) that the plan has for @file, whose finished bytes are @bytes. A correction
+   takes another name than what it corrects: call it before @file is written. @log as above. */
 GPtrArray *sim_damage_strays (SimExport *file, const GString *bytes, GPtrArray *log);
 
 /* sim_damage_lone: files that belong to nothing: an empty one, one that is no feed. */

@@ -1,5 +1,5 @@
-/* include/simulate/draw.h: random numbers that stay put: one stream for each purpose, so that a change in one part of the
-   city leaves every other part's numbers alone. */
+/* include/simulate/draw.h: random numbers that stay put: one stream for each purpose, so that a change in one part of
+   the city leaves every other part's numbers alone. */
 #pragma once
 
 #include <glib.h>

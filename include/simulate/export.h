@@ -26,8 +26,8 @@ typedef struct {
 void sim_export_free (SimExport *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimExport, sim_export_free)
 
-/* sim_exports: calls @each with every undamaged export, the register first, then feed by feed and period by period; @each
-   owns the export. Stops at the first FALSE and returns it. */
+/* sim_exports: calls @each with every undamaged export, the register first, then feed by feed and period by period;
+   @each owns the export. Stops at the first FALSE and returns it. */
 typedef gboolean (*SimExportFunc) (SimExport *file, gpointer data, GError **error);
 gboolean sim_exports (const SimWorld *world, SimExportFunc each, gpointer data, GError **error);
 

@@ -46,10 +46,10 @@ typedef struct {
 typedef struct {
   const char *code;
   const char *name;
-  const char *slug;  /* for file names */
-  double weight;     /* part of the city's schools and pupils, percent; made up */
-  gboolean rural;    /* towns rather than streets in the schools' names */
-  double drift_pp;   /* myopia, points a year from 2021-autumn on; the path has -0.5 */
+  const char *slug;    /* for file names */
+  double weight;       /* part of the city's schools and pupils, percent; made up */
+  gboolean rural;      /* towns rather than streets in the schools' names */
+  double drift_pp;     /* myopia, points a year from 2021-autumn on; the path has -0.5 */
   double weight_drift; /* factor on the growth of overweight and obesity, which is not cut in 2022; 1: cut as planned */
   gboolean incomplete; /* the last screening reached part of the schools only */
   SimShare public_share;
@@ -57,8 +57,8 @@ typedef struct {
   SimShare star_share;
   SimShare group_share;
   SimShare recognised_share;
-  double short_service; /* part of compulsory schools below five days after school, December 2022 */
-  double unserved;      /* part of willing pupils not served, December 2022 */
+  double short_service;   /* part of compulsory schools below five days after school, December 2022 */
+  double unserved;        /* part of willing pupils not served, December 2022 */
   double standard_missed; /* part of compulsory schools not past the management standard, December 2022 */
 } SimDistrict;
 
@@ -66,7 +66,7 @@ typedef struct {
   const char *target;  /* as in the plan */
   const char *written; /* as in the exports */
   guint value;
-  double reached; /* part of the value that 2022-12 shows */
+  double reached;       /* part of the value that 2022-12 shows */
   gboolean by_district; /* a few districts report it and the city is their sum */
 } SimCount;
 
@@ -78,7 +78,7 @@ extern const char *const sim_sexes[SIM_SEXES];
 extern const char *const sim_sex_names[SIM_SEXES];
 extern const SimCount sim_counts[];
 extern const guint sim_n_counts;
-extern const double sim_myopia_2020[SIM_GRADES];       /* percent, the city but for Shenhe */
+extern const double sim_myopia_2020[SIM_GRADES];        /* percent, the city but for Shenhe */
 extern const double sim_myopia_shenhe_2020[SIM_GRADES]; /* percent */
 
 #define SIM_SHENHE 1
@@ -89,9 +89,12 @@ extern const double sim_myopia_shenhe_2020[SIM_GRADES]; /* percent */
 #define SIM_PATH_PP (-0.5) /* myopia, points a year: plan of 2022, item 19 */
 #define SIM_DRIFT_FROM 2021.75
 
+/* sim_district_code: SIM_DISTRICTS is the city: 210100. */
+const char *sim_district_code (guint district);
+
 /* Terms: 0 is 2019-spring. */
-const char *sim_term (guint term);          /* 2019-spring */
-const char *sim_term_end (guint term);      /* 2019-07-31 */
-double sim_term_time (guint term);          /* 2019.25 */
-guint sim_term_school_year (guint term);    /* 2018: the year in which the school year began */
-guint sim_term_phase (guint term);          /* 0 … SIM_PHASES - 1 */
+const char *sim_term (guint term);       /* 2019-spring */
+const char *sim_term_end (guint term);   /* 2019-07-31 */
+double sim_term_time (guint term);       /* 2019.25 */
+guint sim_term_school_year (guint term); /* 2018: the year in which the school year began */
+guint sim_term_phase (guint term);       /* 0 … SIM_PHASES - 1 */

@@ -18,7 +18,8 @@ typedef struct {
   SimRowKind kind;
   GArray *cells; /* SimCell */
   const char *period;
-  guint64 lost; /* bits: groups that are to be refused */
+  const char *area; /* code of the area that the row is about, NULL: the sender's */
+  guint64 lost;     /* bits: groups that are to be refused */
 } SimRow;
 
 typedef struct {
@@ -30,7 +31,8 @@ SimSheet *sim_sheet_new (void);
 void sim_sheet_free (SimSheet *sheet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimSheet, sim_sheet_free)
 
-/* sim_sheet_row: starts a row at the end; @period is a literal or lives as long as the sheet, NULL where there is none. */
+/* sim_sheet_row: starts a row at the end; @period is a literal or lives as long as the sheet, NULL where there is none.
+ */
 SimRow *sim_sheet_row (SimSheet *sheet, SimRowKind kind, const char *period);
 void sim_sheet_text (SimSheet *sheet, const char *text);
 void sim_sheet_count (SimSheet *sheet, const char *written, double number, guint measure, guint group);

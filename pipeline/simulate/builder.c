@@ -35,12 +35,13 @@ sim_measure (const char *feed, guint measure)
 static char *
 written_date (const char *iso)
 {
-  return g_strdup_printf ("%.4s年%u月%u日", iso, (guint) g_ascii_strtoull (iso + 5, NULL, 10),
-                          (guint) g_ascii_strtoull (iso + 8, NULL, 10));
+  return g_strdup_printf ("%.4s年%u月%u日", iso, (guint)g_ascii_strtoull (iso + 5, NULL, 10),
+                          (guint)g_ascii_strtoull (iso + 8, NULL, 10));
 }
 
 SimExport *
-sim_export_new (const char *feed, guint district, const char *when, const char *sent_on, const char *what, const char *period)
+sim_export_new (const char *feed, guint district, const char *when, const char *sent_on, const char *what,
+                const char *period)
 {
   SimExport *file = g_new0 (SimExport, 1);
   g_autofree char *filled_on = written_date (sent_on);
@@ -62,10 +63,10 @@ sim_build_head (SimExport *file, const char *key)
   gboolean school = g_str_equal (key, "school_code") && !g_str_equal (file->feed, "schools");
 
   sim_sheet_row (file->sheet, SIM_ROW_HEADER, NULL);
-  if (file->style->serial)
+  if (sim_does (file->style, SIM_SERIAL))
     sim_sheet_text (file->sheet, "序号");
   sim_build_header (file, key);
-  if (school && file->style->name)
+  if (school && sim_does (file->style, SIM_NAME))
     sim_sheet_text (file->sheet, "学校名称");
 }
 
@@ -81,7 +82,7 @@ sim_build_row (SimExport *file, const char *period, const SimSchool *school, gui
   SimRow *row = sim_sheet_row (file->sheet, SIM_ROW_DATA, period);
 
   ++*serial;
-  if (file->style->serial) {
+  if (sim_does (file->style, SIM_SERIAL)) {
     g_autofree char *number = g_strdup_printf ("%u", *serial);
 
     sim_sheet_text (file->sheet, number);
@@ -93,7 +94,7 @@ sim_build_row (SimExport *file, const char *period, const SimSchool *school, gui
     return row;
   }
   sim_sheet_text (file->sheet, school->code);
-  if (file->style->name)
+  if (sim_does (file->style, SIM_NAME))
     sim_sheet_text (file->sheet, school->name);
   return row;
 }
@@ -125,7 +126,7 @@ sim_build_foot (SimExport *file)
   const SimRow *last = g_ptr_array_index (file->sheet->rows, file->sheet->rows->len - 1);
   guint width = last->cells->len;
 
-  if (file->style->sum && last->kind == SIM_ROW_DATA) {
+  if (sim_does (file->style, SIM_SUM) && last->kind == SIM_ROW_DATA) {
     g_autofree double *sums = g_new0 (double, width);
     g_autofree gboolean *counted = g_new0 (gboolean, width);
 
@@ -135,7 +136,7 @@ sim_build_foot (SimExport *file)
     sim_sheet_text (file->sheet, "合计");
     for (guint c = 1; c < width; c++)
       if (counted[c])
-        sim_write_total (file->sheet, file->style, (guint64) sums[c]);
+        sim_write_total (file->sheet, file->style, (guint64)sums[c]);
       else
         sim_sheet_text (file->sheet, "");
   }

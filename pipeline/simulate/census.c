@@ -7,7 +7,8 @@
 
 #define COMPULSORY (1 << SIM_PRIMARY | 1 << SIM_JUNIOR | 1 << SIM_NINE_YEAR | 1 << SIM_TWELVE_YEAR)
 
-/* 51.4 and 87.3: the bureau's press conference of 10 August 2022, for the end of 2021; 97.4: the same. Targets: the plan. */
+/* 51.4 and 87.3: the bureau's press conference of 10 August 2022, for the end of 2021; 97.4: the same. Targets: the
+ * plan. */
 const SimShareFact sim_shares[] = {
   { "kindergarten_public_share", SIM_PUBLIC, 1 << SIM_KINDERGARTEN, TRUE, 51.4, 54 },
   { "kindergarten_inclusive_share", SIM_INCLUSIVE, 1 << SIM_KINDERGARTEN, TRUE, 87.3, 85 },
@@ -26,7 +27,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (offsets) == G_N_ELEMENTS (sim_shares));
 static const SimShare *
 district_share (guint district, guint share)
 {
-  return (const SimShare *) (const void *) ((const char *) &sim_districts[district] + offsets[share]);
+  return (const SimShare *)(const void *)((const char *)&sim_districts[district] + offsets[share]);
 }
 
 static gboolean
@@ -74,7 +75,8 @@ candidates (const SimCity *city, const SimShareFact *share, guint district, guin
     if (!counts (share, school, district, term) || sim_school_is (school, term, share->attribute))
       continue;
     if (share->attribute == SIM_PUBLIC
-        && (phase > 0 ? !sim_school_is (school, term, SIM_INCLUSIVE) : school->first_term > 0 || school->closed[0] != '\0'))
+        && (phase > 0 ? !sim_school_is (school, term, SIM_INCLUSIVE)
+                      : school->first_term > 0 || school->closed[0] != '\0'))
       continue;
     items[n++] = i;
   }
@@ -116,7 +118,8 @@ mend_gap (SimCity *city, const SimShareFact *share, guint term, const guint item
   return missing - weight_of (city, share, items[best], term);
 }
 
-/* A few large schools may leave a gap that each of them would more than fill: on the path, the smallest of them fills it. */
+/* A few large schools may leave a gap that each of them would more than fill: on the path, the smallest of them fills
+ * it. */
 static double
 fill_gap (SimCity *city, const SimShareFact *share, guint term, const guint items[], guint n, double missing)
 {
@@ -149,7 +152,7 @@ raise_share (SimCity *city, guint which, guint district, guint term, double pct,
   double missing = 0.0;
 
   sim_share_count (city, share, district, term, &numerator, &denominator);
-  missing = pct / 100.0 * (double) denominator - (double) numerator + carry;
+  missing = pct / 100.0 * (double)denominator - (double)numerator + carry;
   for (guint i = 0; i < n; i++) {
     double weight = weight_of (city, share, items[i], term);
 
@@ -178,8 +181,8 @@ city_shift (const SimCity *city, guint which)
     guint64 denominator = 0;
 
     sim_share_count (city, share, d, SIM_TERM_2021_AUTUMN, &numerator, &denominator);
-    sum += (double) denominator * district_share (d, which)->start;
-    heads += (double) denominator;
+    sum += (double)denominator * district_share (d, which)->start;
+    heads += (double)denominator;
   }
   return share->city_pct - sum / heads;
 }
@@ -210,8 +213,8 @@ static void
 give_ownership (SimCity *city)
 {
   static const double private_part[SIM_STAGES]
-    = { [SIM_PRIMARY] = 0.03, [SIM_JUNIOR] = 0.06, [SIM_NINE_YEAR] = 0.10, [SIM_SENIOR] = 0.15, [SIM_TWELVE_YEAR] = 0.6,
-        [SIM_VOCATIONAL] = 0.45 };
+      = { [SIM_PRIMARY] = 0.03, [SIM_JUNIOR] = 0.06,     [SIM_NINE_YEAR] = 0.10,
+          [SIM_SENIOR] = 0.15,  [SIM_TWELVE_YEAR] = 0.6, [SIM_VOCATIONAL] = 0.45 };
   g_autoptr (gsl_rng) rng = draw_stream (city->seed, "ownership", 0, 0);
 
   for (guint i = 0; i < city->schools->len; i++) {

@@ -19,24 +19,15 @@ typedef struct {
 } Event;
 
 static const Event events[] = {
-  { SIM_KINDERGARTEN, CLOSES, "2019-08-01", 15, FALSE },
-  { SIM_KINDERGARTEN, CLOSES, "2020-08-01", 16, FALSE },
-  { SIM_KINDERGARTEN, CLOSES, "2021-08-01", 14, FALSE },
-  { SIM_KINDERGARTEN, CLOSES, "2022-08-01", 12, FALSE },
-  { SIM_KINDERGARTEN, OPENS, "2020-09-01", 18, FALSE },
-  { SIM_KINDERGARTEN, OPENS, "2021-09-01", 20, FALSE },
-  { SIM_KINDERGARTEN, OPENS, "2022-03-01", 12, TRUE },
-  { SIM_KINDERGARTEN, OPENS, "2022-09-01", 10, TRUE },
-  { SIM_KINDERGARTEN, OPENS, "2022-09-01", 4, FALSE },
-  { SIM_PRIMARY, MERGES, "2020-08-01", 5, FALSE },
-  { SIM_PRIMARY, MERGES, "2021-08-01", 4, FALSE },
-  { SIM_PRIMARY, MERGES, "2022-08-01", 4, FALSE },
-  { SIM_PRIMARY, OPENS, "2021-09-01", 3, TRUE },
-  { SIM_JUNIOR, MERGES, "2021-08-01", 3, FALSE },
-  { SIM_JUNIOR, OPENS, "2020-09-01", 2, TRUE },
-  { SIM_NINE_YEAR, OPENS, "2021-09-01", 4, TRUE },
-  { SIM_NINE_YEAR, OPENS, "2022-09-01", 2, TRUE },
-  { SIM_VOCATIONAL, CLOSES, "2020-08-01", 2, FALSE },
+  { SIM_KINDERGARTEN, CLOSES, "2019-08-01", 15, FALSE }, { SIM_KINDERGARTEN, CLOSES, "2020-08-01", 16, FALSE },
+  { SIM_KINDERGARTEN, CLOSES, "2021-08-01", 14, FALSE }, { SIM_KINDERGARTEN, CLOSES, "2022-08-01", 12, FALSE },
+  { SIM_KINDERGARTEN, OPENS, "2020-09-01", 18, FALSE },  { SIM_KINDERGARTEN, OPENS, "2021-09-01", 20, FALSE },
+  { SIM_KINDERGARTEN, OPENS, "2022-03-01", 12, TRUE },   { SIM_KINDERGARTEN, OPENS, "2022-09-01", 10, TRUE },
+  { SIM_KINDERGARTEN, OPENS, "2022-09-01", 4, FALSE },   { SIM_PRIMARY, MERGES, "2020-08-01", 5, FALSE },
+  { SIM_PRIMARY, MERGES, "2021-08-01", 4, FALSE },       { SIM_PRIMARY, MERGES, "2022-08-01", 4, FALSE },
+  { SIM_PRIMARY, OPENS, "2021-09-01", 3, TRUE },         { SIM_JUNIOR, MERGES, "2021-08-01", 3, FALSE },
+  { SIM_JUNIOR, OPENS, "2020-09-01", 2, TRUE },          { SIM_NINE_YEAR, OPENS, "2021-09-01", 4, TRUE },
+  { SIM_NINE_YEAR, OPENS, "2022-09-01", 2, TRUE },       { SIM_VOCATIONAL, CLOSES, "2020-08-01", 2, FALSE },
 };
 
 gboolean
@@ -73,7 +64,7 @@ sim_school_pupils (const SimSchool *school, guint term, guint grade, guint sex)
   const SimStageFact *stage = &sim_stages[school->stage];
   guint n = 0;
 
-  if (stage->first_grade < 0 || (int) grade < stage->first_grade || (int) grade > stage->last_grade
+  if (stage->first_grade < 0 || (int)grade < stage->first_grade || (int)grade > stage->last_grade
       || !sim_school_open (school, term))
     return 0;
   n = cohort_pupils (school, term, grade, sex);
@@ -180,7 +171,8 @@ apply_event (SimCity *city, gsl_rng *rng, const Event *event)
 static void
 found_school (SimSchool *school, gsl_rng *rng)
 {
-  guint year = (school->stage == SIM_KINDERGARTEN ? 1988 : 1952) + draw_below (rng, school->stage == SIM_KINDERGARTEN ? 28 : 60);
+  guint year = (school->stage == SIM_KINDERGARTEN ? 1988 : 1952)
+               + draw_below (rng, school->stage == SIM_KINDERGARTEN ? 28 : 60);
 
   if (school->opened[0] == '\0')
     g_snprintf (school->opened, sizeof school->opened, "%u-09-01", year);
@@ -210,11 +202,11 @@ fill_cohorts (SimSchool *school, gsl_rng *rng, double size)
   double per_grade = size / (stage->last_grade - stage->first_grade + 1);
 
   for (guint c = 0; c < SIM_COHORTS; c++) {
-    guint n = (guint) MAX (14.0, per_grade * exp (draw_normal (rng, 0.07)));
+    guint n = (guint)MAX (14.0, per_grade * exp (draw_normal (rng, 0.07)));
     guint boys = draw_binomial (rng, 0.525, n); /* made up, near the national sex ratio of school age */
 
-    school->cohort[c][0] = (guint16) boys;
-    school->cohort[c][1] = (guint16) (n - boys);
+    school->cohort[c][0] = (guint16)boys;
+    school->cohort[c][1] = (guint16)(n - boys);
   }
 }
 
@@ -224,7 +216,7 @@ count_pupils (SimSchool *school, gsl_rng *rng, double size)
   double year_noise = 0.0;
 
   for (guint term = 0; term < SIM_TERMS; term++) {
-    double years = (double) sim_term_school_year (term) - 2021.0;
+    double years = (double)sim_term_school_year (term) - 2021.0;
     double young = school->first_term > 0 && term < school->first_term + 2 ? 0.6 : 1.0; /* a new school fills slowly */
 
     if (!sim_school_open (school, term))
@@ -232,7 +224,8 @@ count_pupils (SimSchool *school, gsl_rng *rng, double size)
     if (sim_stages[school->stage].first_grade < 0) {
       if (term % 2 == 1 || term == 0)
         year_noise = draw_normal (rng, 0.03);
-      school->enrolled[term] = (guint) MAX (24.0, size * young * exp (year_noise + draw_normal (rng, 0.01)) * (1 - 0.012 * years));
+      school->enrolled[term]
+          = (guint)MAX (24.0, size * young * exp (year_noise + draw_normal (rng, 0.01)) * (1 - 0.012 * years));
       continue;
     }
     for (guint g = 0; g < SIM_GRADES; g++)
@@ -244,12 +237,14 @@ count_pupils (SimSchool *school, gsl_rng *rng, double size)
 static void
 build_places (SimSchool *school, gsl_rng *rng)
 {
-  guint class_size = school->stage == SIM_KINDERGARTEN ? 25 + 5 * draw_below (rng, 3) : school->stage == SIM_PRIMARY ? 45 : 50;
+  guint class_size = school->stage == SIM_KINDERGARTEN ? 25 + 5 * draw_below (rng, 3)
+                     : school->stage == SIM_PRIMARY    ? 45
+                                                       : 50;
   guint most = 0;
 
   for (guint term = 0; term < SIM_TERMS; term++)
     most = MAX (most, school->enrolled[term]);
-  school->places = class_size * (guint) ceil (most * draw_between (rng, 1.0, 1.15) / class_size);
+  school->places = class_size * (guint)ceil (most * draw_between (rng, 1.0, 1.15) / class_size);
 }
 
 /* Sizes are scaled so that the stage has its pupils at the end of 2021. */
@@ -294,7 +289,7 @@ name_schools (SimCity *city)
     SimSchool *school = g_ptr_array_index (city->schools, i);
 
     school->name
-      = sim_names_next (names, rng, school->district, school->stage, (school->attributes[0] & SIM_PUBLIC) != 0);
+        = sim_names_next (names, rng, school->district, school->stage, (school->attributes[0] & SIM_PUBLIC) != 0);
   }
 }
 

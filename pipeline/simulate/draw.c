@@ -20,10 +20,10 @@ draw_stream (guint64 seed, const char *part, guint a, guint b)
   guint64 state = mix (seed);
 
   for (const char *c = part; *c != '\0'; c++)
-    state = mix (state ^ (guchar) *c);
+    state = mix (state ^ (guchar)*c);
   state = mix (state ^ a);
-  state = mix (state ^ ((guint64) b << 32));
-  gsl_rng_set (rng, (gulong) (state & G_MAXUINT32)); /* MT19937 takes 32 bits */
+  state = mix (state ^ ((guint64)b << 32));
+  gsl_rng_set (rng, (gulong)(state & G_MAXUINT32)); /* MT19937 takes 32 bits */
   return rng;
 }
 
@@ -42,7 +42,7 @@ draw_between (gsl_rng *rng, double low, double high)
 guint
 draw_below (gsl_rng *rng, guint n)
 {
-  return (guint) gsl_rng_uniform_int (rng, n);
+  return (guint)gsl_rng_uniform_int (rng, n);
 }
 
 gboolean
@@ -74,7 +74,7 @@ draw_share (guint total, const double weights[], guint n, guint least, guint par
   for (guint i = 0; i < n; i++)
     sum += weights[i];
   for (guint i = 0; i < n; i++) {
-    parts[i] = MAX (least, (guint) floor (total * weights[i] / sum));
+    parts[i] = MAX (least, (guint)floor (total * weights[i] / sum));
     given += parts[i];
   }
   while (given != total) {

@@ -29,7 +29,8 @@ each_places (const SimWorld *world, SimExportFunc each, gpointer data, GError **
 
   for (guint i = 0; i < G_N_ELEMENTS (collections); i++)
     for (guint d = 0; d < SIM_DISTRICTS; d++)
-      if (!each (sim_build_places (world, d, collections[i].when, collections[i].first, collections[i].last), data, error))
+      if (!each (sim_build_places (world, d, collections[i].when, collections[i].first, collections[i].last), data,
+                 error))
         return FALSE;
   return TRUE;
 }

@@ -25,8 +25,8 @@ static const Screening weight_screening = { .feed = "weight",
 
 /* The counts of a cell in the order of the columns; FALSE where there are none. */
 static gboolean
-cell_counts (const SimWorld *world, const Screening *screening, const SimSchool *school, guint term, guint grade, guint sex,
-             guint counts[5])
+cell_counts (const SimWorld *world, const Screening *screening, const SimSchool *school, guint term, guint grade,
+             guint sex, guint counts[5])
 {
   if (screening == &myopia_screening) {
     const SimScreening *s = sim_screening (world->health, school, term, grade, sex);
@@ -35,7 +35,7 @@ cell_counts (const SimWorld *world, const Screening *screening, const SimSchool 
       return FALSE;
     counts[0] = s->examined;
     counts[1] = s->myopic;
-    counts[2] = (guint) (s->myopic - s->moderate - s->high);
+    counts[2] = (guint)(s->myopic - s->moderate - s->high);
     counts[3] = s->moderate;
     counts[4] = s->high;
   } else {
@@ -57,7 +57,8 @@ has_counts (const SimWorld *world, const Screening *screening, const SimSchool *
   guint counts[5];
 
   for (guint g = 0; g < SIM_GRADES; g++)
-    if (cell_counts (world, screening, school, term, g, 0, counts) || cell_counts (world, screening, school, term, g, 1, counts))
+    if (cell_counts (world, screening, school, term, g, 0, counts)
+        || cell_counts (world, screening, school, term, g, 1, counts))
       return TRUE;
   return FALSE;
 }
@@ -67,7 +68,7 @@ long_columns (const Screening *screening, const SimStyle *style)
 {
   guint all = screening == &myopia_screening ? 5 : 4;
 
-  return style->detail ? all : screening->plain;
+  return sim_does (style, SIM_DETAIL) ? all : screening->plain;
 }
 
 static void
@@ -79,7 +80,7 @@ long_head (SimExport *file, const Screening *screening)
   sim_build_header (file, "sex");
   for (guint c = 0; c < long_columns (screening, file->style); c++)
     sim_build_header (file, screening->columns[c]);
-  if (file->style->rate)
+  if (sim_does (file->style, SIM_RATE))
     sim_sheet_text (file->sheet, screening->rate);
 }
 
@@ -93,7 +94,7 @@ long_row (SimExport *file, const Screening *screening, const SimSchool *school, 
   sim_write_sex (file->sheet, file->style, sex);
   for (guint c = 0; c < long_columns (screening, file->style); c++)
     sim_write_count (file->sheet, file->style, counts[c], c, 0, 5 * *serial + c);
-  if (file->style->rate) {
+  if (sim_does (file->style, SIM_RATE)) {
     g_autofree char *rate = g_strdup_printf ("%.1f", 100.0 * counts[1] / counts[0]);
 
     sim_sheet_text (file->sheet, rate);
@@ -124,11 +125,11 @@ wide_head (SimExport *file, const Screening *screening)
       for (guint c = 0; c < screening->plain; c++) {
         gboolean other = file->style->header == SIM_HEADER_OTHER && g >= 6 && g < 9;
         g_autofree char *header
-          = g_strconcat (other ? junior[g - 6] : sim_grade_names[g], sim_sex_names[x], screening->wide[c], NULL);
+            = g_strconcat (other ? junior[g - 6] : sim_grade_names[g], sim_sex_names[x], screening->wide[c], NULL);
 
         sim_sheet_text (file->sheet, header);
       }
-  for (guint t = 0; file->style->totals && t < G_N_ELEMENTS (totals); t++)
+  for (guint t = 0; sim_does (file->style, SIM_TOTALS) && t < G_N_ELEMENTS (totals); t++)
     for (guint c = 0; c < screening->plain; c++) {
       g_autofree char *header = g_strconcat (totals[t], screening->wide[c], NULL);
 
@@ -158,7 +159,7 @@ wide_school (SimExport *file, const SimWorld *world, const Screening *screening,
         totals[SIM_SEXES][c] += counts[c];
       }
     }
-  for (guint t = 0; file->style->totals && t <= SIM_SEXES; t++)
+  for (guint t = 0; sim_does (file->style, SIM_TOTALS) && t <= SIM_SEXES; t++)
     for (guint c = 0; c < screening->plain; c++)
       sim_write_total (file->sheet, file->style, totals[t][c]);
 }
@@ -171,7 +172,7 @@ build_screening (const SimWorld *world, const Screening *screening, guint distri
   SimExport *file = sim_export_new (screening->feed, district, sim_term (term), sent_on, screening->what, title);
   guint serial = 0;
 
-  if (file->style->wide)
+  if (sim_does (file->style, SIM_WIDE))
     wide_head (file, screening);
   else
     long_head (file, screening);
@@ -180,7 +181,7 @@ build_screening (const SimWorld *world, const Screening *screening, guint distri
 
     if (school->district != district || !has_counts (world, screening, school, term))
       continue;
-    if (file->style->wide)
+    if (sim_does (file->style, SIM_WIDE))
       wide_school (file, world, screening, school, term, &serial);
     else
       long_school (file, world, screening, school, term, &serial);

@@ -33,7 +33,8 @@ write_county (SimExport *file, const SimSchool *school, guint *serial)
   if (school->district != SIM_LIAOZHONG || strcmp (school->opened, SIM_LIAOZHONG_RECODED) >= 0)
     return school->opened;
   if (school->index % 5 < 2)
-    write_version (file, school, SIM_LIAOZHONG_OLD_CODE, school->attributes[0], school->opened, SIM_LIAOZHONG_RECODED, serial);
+    write_version (file, school, SIM_LIAOZHONG_OLD_CODE, school->attributes[0], school->opened, SIM_LIAOZHONG_RECODED,
+                   serial);
   return SIM_LIAOZHONG_RECODED;
 }
 
@@ -65,8 +66,8 @@ write_school (SimExport *file, const SimSchool *school, guint *serial)
 SimExport *
 sim_build_register (const SimWorld *world, guint district)
 {
-  static const char *const columns[]
-    = { "name", "district_code", "stage", "ownership", "inclusive", "recognised", "in_group", "valid_from", "valid_to" };
+  static const char *const columns[] = { "name",       "district_code", "stage",      "ownership", "inclusive",
+                                         "recognised", "in_group",      "valid_from", "valid_to" };
   SimExport *file = sim_export_new ("schools", district, "", "2022-09-15", "学校名录", NULL);
   guint serial = 0;
 
@@ -107,7 +108,7 @@ sim_build_places (const SimWorld *world, guint district, const char *when, guint
 {
   g_autofree char *title = first == last ? sim_term_title (first) : NULL;
   g_autofree char *sent_on = g_strdup_printf ("%.5s%s", sim_term_end (last), last % 2 == 0 ? "07-08" : "12-20");
-  SimExport *file = sim_export_new ("places", district, when, sent_on, "学位与在校(园)生统计表", title);
+  SimExport *file = sim_export_new ("places", district, when, sent_on, "学位与在校（园）生统计表", title);
   guint serial = 0;
 
   sim_build_head (file, "school_code");

@@ -35,9 +35,9 @@ SimExport *
 sim_build_after_school (const SimWorld *world, guint district, guint half)
 {
   static const char *const columns[] = { "period", "enrolled", "willing", "served", "days_per_week", "hours_per_day" };
-  SimExport *file
-    = sim_export_new ("after_school", district, half == 0 ? "2022-spring" : "2022-autumn",
-                      half == 0 ? "2022-07-04" : "2022-12-30", "义务教育学校课后服务月报表", half == 0 ? "2022年春季" : "2022年秋季");
+  SimExport *file = sim_export_new ("after_school", district, half == 0 ? "2022-spring" : "2022-autumn",
+                                    half == 0 ? "2022-07-04" : "2022-12-30", "义务教育学校课后服务月报表",
+                                    half == 0 ? "2022年春季" : "2022年秋季");
   guint serial = 0;
 
   sim_build_head (file, "school_code");
@@ -67,9 +67,10 @@ static void
 tally_row (SimExport *file, const SimTallyRow *row, guint *serial)
 {
   gboolean canonical = file->style->header == SIM_HEADER_CANONICAL;
+  SimRow *line = sim_build_row (file, month_name (row->month), NULL, serial);
 
-  sim_build_row (file, month_name (row->month), NULL, serial);
-  sim_sheet_text (file->sheet, row->district == SIM_DISTRICTS ? "210100" : sim_districts[row->district].code);
+  line->area = sim_district_code (row->district);
+  sim_sheet_text (file->sheet, line->area);
   sim_write_month (file->sheet, file->style, row->month);
   sim_sheet_text (file->sheet, canonical ? row->target : row->written);
   sim_write_count (file->sheet, file->style, row->count, 0, 0, *serial);
@@ -80,7 +81,7 @@ sim_build_tally (const SimWorld *world, guint district, guint first, guint last)
 {
   g_autofree char *when = first == last ? g_strdup (month_name (first)) : g_strdup_printf ("2022-Q%u", last / 3);
   g_autofree char *sent_on = month_sent_on (last);
-  SimExport *file = sim_export_new ("tally", district, when, sent_on, "年度重点任务进度表", "2022年");
+  SimExport *file = sim_export_new ("tally", district, when, sent_on, "重点任务进度表", "2022年");
   guint serial = 0;
 
   sim_build_head (file, "area_code");

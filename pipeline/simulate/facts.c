@@ -1,7 +1,7 @@
 #include "simulate/facts.h"
 
-/* 2,327 schools and 1.7 million pupils of all kinds: the bureau's press conference of 10 August 2022. How they part among
-   the stages is made up. */
+/* 2,327 schools and 1.7 million pupils of all kinds: the bureau's press conference of 10 August 2022. How they part
+   among the stages is made up. */
 const SimStageFact sim_stages[SIM_STAGES] = {
   { "kindergarten", "幼儿园", 1402, 318000, 0.45, -1, -1, 20 },
   { "primary", "小学", 398, 480000, 0.55, 0, 5, 8 },
@@ -13,63 +13,54 @@ const SimStageFact sim_stages[SIM_STAGES] = {
   { "special", "特殊教育学校", 18, 4000, 0.30, -1, -1, 1 },
 };
 
-/* Codes and names: GB/T 2260. Everything else is made up. */
-const SimDistrict sim_districts[SIM_DISTRICTS] = {
-  { .code = "210102", .name = "和平区", .slug = "heping", .weight = 8.4, .drift_pp = SIM_PATH_PP, .weight_drift = 1,
-    .public_share = { 56, 57.6 }, .inclusive_share = { 90, 90.6 }, .star_share = { 66, 70 },
-    .group_share = { 99.6, 100 }, .recognised_share = { 72, 74 } },
-  { .code = "210103", .name = "沈河区", .slug = "shenhe", .weight = 9.2, .drift_pp = SIM_PATH_PP, .weight_drift = 1,
-    .public_share = { 53.5, 56 }, .inclusive_share = { 89, 89.6 }, .star_share = { 64, 68 },
-    .group_share = { 99.2, 100 }, .recognised_share = { 70, 73 } },
-  { .code = "210104", .name = "大东区", .slug = "dadong", .weight = 8.6, .drift_pp = SIM_PATH_PP, .weight_drift = 1,
-    .public_share = { 50, 54.5 }, .inclusive_share = { 88, 88.6 }, .star_share = { 61, 66 },
-    .group_share = { 98.5, 99.7 }, .recognised_share = { 62, 67 } },
-  { .code = "210105", .name = "皇姑区", .slug = "huanggu", .weight = 11.2, .drift_pp = SIM_PATH_PP, .weight_drift = 2.6,
-    .public_share = { 51, 54.8 }, .inclusive_share = { 87, 88 }, .star_share = { 62, 67 },
-    .group_share = { 98.8, 99.8 }, .recognised_share = { 66, 69 }, .unserved = 0.018 },
-  { .code = "210106", .name = "铁西区", .slug = "tiexi", .weight = 13.6, .drift_pp = SIM_PATH_PP, .weight_drift = 1,
-    .public_share = { 52, 55 }, .inclusive_share = { 88, 89 }, .star_share = { 60, 66 },
-    .group_share = { 97.8, 99.4 }, .recognised_share = { 61, 66 } },
-  { .code = "210111", .name = "苏家屯区", .slug = "sujiatun", .weight = 5.6, .drift_pp = 2.0, .weight_drift = 1,
-    .public_share = { 53, 55.4 }, .inclusive_share = { 86, 87 }, .star_share = { 58, 66 },
-    .group_share = { 96.5, 99.3 }, .recognised_share = { 60, 66 } },
-  { .code = "210112", .name = "浑南区", .slug = "hunnan", .weight = 8.8, .drift_pp = SIM_PATH_PP, .weight_drift = 1,
-    .public_share = { 48, 54.5 }, .inclusive_share = { 85.4, 86.6 }, .star_share = { 61, 67 },
-    .group_share = { 98, 99.5 }, .recognised_share = { 63, 68 } },
-  { .code = "210113", .name = "沈北新区", .slug = "shenbei", .weight = 6.6, .drift_pp = 2.0, .weight_drift = 1,
-    .incomplete = TRUE, .public_share = { 49, 54.4 }, .inclusive_share = { 86, 87.4 }, .star_share = { 58, 66 },
-    .group_share = { 97, 99.4 }, .recognised_share = { 58, 66 } },
-  { .code = "210114", .name = "于洪区", .slug = "yuhong", .weight = 9.6, .drift_pp = 2.0, .weight_drift = 1,
-    .public_share = { 44, 48.5 }, .inclusive_share = { 83, 83.6 }, .star_share = { 57, 65.6 },
-    .group_share = { 96.5, 99.2 }, .recognised_share = { 57, 66 }, .unserved = 0.012 },
-  { .code = "210115", .name = "辽中区", .slug = "liaozhong", .weight = 4.8, .rural = TRUE, .drift_pp = SIM_PATH_PP,
-    .weight_drift = 1, .public_share = { 54, 56 }, .inclusive_share = { 88, 88.5 }, .star_share = { 56, 65.6 },
-    .group_share = { 95.5, 99.2 }, .recognised_share = { 56, 66 } },
-  { .code = "210123", .name = "康平县", .slug = "kangping", .weight = 3.0, .rural = TRUE, .drift_pp = SIM_PATH_PP,
-    .weight_drift = 1, .public_share = { 57, 58.5 }, .inclusive_share = { 88, 88.6 }, .star_share = { 50, 57 },
-    .group_share = { 94, 99.1 }, .recognised_share = { 52, 58 }, .standard_missed = 0.05 },
-  { .code = "210124", .name = "法库县", .slug = "faku", .weight = 4.0, .rural = TRUE, .drift_pp = SIM_PATH_PP,
-    .weight_drift = 1, .public_share = { 55, 57 }, .inclusive_share = { 87, 87.6 }, .star_share = { 52, 59 },
-    .group_share = { 94.5, 99.2 }, .recognised_share = { 54, 66 }, .short_service = 0.15 },
-  { .code = "210181", .name = "新民市", .slug = "xinmin", .weight = 6.6, .rural = TRUE, .drift_pp = SIM_PATH_PP,
-    .weight_drift = 1, .public_share = { 53, 55 }, .inclusive_share = { 88, 88.6 }, .star_share = { 55, 65.6 },
-    .group_share = { 93, 96 }, .recognised_share = { 58, 66 }, .standard_missed = 0.09 },
-};
+#define PATH SIM_PATH_PP
 
-const char *const sim_grades[SIM_GRADES]
-  = { "P1", "P2", "P3", "P4", "P5", "P6", "J1", "J2", "J3", "S1", "S2", "S3" };
-const char *const sim_grade_names[SIM_GRADES]
-  = { "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级", "高一", "高二", "高三" };
+/* Codes and names: GB/T 2260. Everything else is made up. Second lines: shares of public, inclusive, star, group,
+   recognised; what is short in after-school service; what missed the management standard. */
+/* clang-format off */
+const SimDistrict sim_districts[SIM_DISTRICTS] = {
+  { "210102", "和平区", "heping", 8.4, FALSE, PATH, 1, FALSE,
+    { 56, 57.6 }, { 90, 90.6 }, { 66, 70 }, { 99.6, 100 }, { 72, 74 }, 0, 0, 0 },
+  { "210103", "沈河区", "shenhe", 9.2, FALSE, PATH, 1, FALSE,
+    { 53.5, 56 }, { 89, 89.6 }, { 64, 68 }, { 99.2, 100 }, { 70, 73 }, 0, 0, 0 },
+  { "210104", "大东区", "dadong", 8.6, FALSE, PATH, 1, FALSE,
+    { 50, 54.5 }, { 88, 88.6 }, { 61, 66 }, { 98.5, 99.7 }, { 62, 67 }, 0, 0, 0 },
+  { "210105", "皇姑区", "huanggu", 11.2, FALSE, PATH, 2.6, FALSE,
+    { 51, 54.8 }, { 87, 88 }, { 62, 67 }, { 98.8, 99.8 }, { 66, 69 }, 0, 0.018, 0 },
+  { "210106", "铁西区", "tiexi", 13.6, FALSE, PATH, 1, FALSE,
+    { 52, 55 }, { 88, 89 }, { 60, 66 }, { 97.8, 99.4 }, { 61, 66 }, 0, 0, 0 },
+  { "210111", "苏家屯区", "sujiatun", 5.6, FALSE, 2.0, 1, FALSE,
+    { 53, 55.4 }, { 86, 87 }, { 58, 66 }, { 96.5, 99.3 }, { 60, 66 }, 0, 0, 0 },
+  { "210112", "浑南区", "hunnan", 8.8, FALSE, PATH, 1, FALSE,
+    { 48, 54.5 }, { 85.4, 86.6 }, { 61, 67 }, { 98, 99.5 }, { 63, 68 }, 0, 0, 0 },
+  { "210113", "沈北新区", "shenbei", 6.6, FALSE, 2.0, 1, TRUE,
+    { 49, 54.4 }, { 86, 87.4 }, { 58, 66 }, { 97, 99.4 }, { 58, 66 }, 0, 0, 0 },
+  { "210114", "于洪区", "yuhong", 9.6, FALSE, 2.0, 1, FALSE,
+    { 44, 48.5 }, { 83, 83.6 }, { 57, 65.6 }, { 96.5, 99.2 }, { 57, 66 }, 0, 0.012, 0 },
+  { "210115", "辽中区", "liaozhong", 4.8, TRUE, PATH, 1, FALSE,
+    { 54, 56 }, { 88, 88.5 }, { 56, 65.6 }, { 95.5, 99.2 }, { 56, 66 }, 0, 0, 0 },
+  { "210123", "康平县", "kangping", 3.0, TRUE, PATH, 1, FALSE,
+    { 57, 58.5 }, { 88, 88.6 }, { 50, 57 }, { 94, 99.1 }, { 52, 58 }, 0, 0, 0.05 },
+  { "210124", "法库县", "faku", 4.0, TRUE, PATH, 1, FALSE,
+    { 55, 57 }, { 87, 87.6 }, { 52, 59 }, { 94.5, 99.2 }, { 54, 66 }, 0.15, 0, 0 },
+  { "210181", "新民市", "xinmin", 6.6, TRUE, PATH, 1, FALSE,
+    { 53, 55 }, { 88, 88.6 }, { 55, 65.6 }, { 93, 96 }, { 58, 66 }, 0, 0, 0.09 },
+};
+/* clang-format on */
+
+const char *const sim_grades[SIM_GRADES] = { "P1", "P2", "P3", "P4", "P5", "P6", "J1", "J2", "J3", "S1", "S2", "S3" };
+const char *const sim_grade_names[SIM_GRADES] = { "一年级", "二年级", "三年级", "四年级", "五年级", "六年级",
+                                                  "七年级", "八年级", "九年级", "高一",   "高二",   "高三" };
 const char *const sim_sexes[SIM_SEXES] = { "M", "F" };
 const char *const sim_sex_names[SIM_SEXES] = { "男", "女" };
 
-/* National, 2020 (National Health Commission): P1 12.9, P6 59.6 and 9.3 points a grade between them, junior 71.1, senior 80.5.
-   How junior and senior grades spread about their means is made up. */
+/* National, 2020 (National Health Commission): P1 12.9, P6 59.6 and 9.3 points a grade between them, junior 71.1,
+   senior 80.5. How junior and senior grades spread about their means is made up. */
 const double sim_myopia_2020[SIM_GRADES] = { 12.9, 22.2, 31.6, 40.9, 50.3, 59.6, 66.5, 71.6, 75.2, 78.6, 80.7, 82.2 };
 
 /* Shenhe district, screening of 2020, published by grade; S1 to S3 of 2,996 pupils. */
 const double sim_myopia_shenhe_2020[SIM_GRADES]
-  = { 20.23, 29.54, 35.93, 48.55, 60.16, 67.84, 80.46, 88.38, 90.25, 92.37, 92.98, 92.63 };
+    = { 20.23, 29.54, 35.93, 48.55, 60.16, 67.84, 80.46, 88.38, 90.25, 92.37, 92.98, 92.63 };
 
 /* Items and values of the city's work plan for 2022; what was reached is made up. */
 const SimCount sim_counts[] = {
@@ -109,6 +100,12 @@ const SimCount sim_counts[] = {
   { "smart_schools", "智慧教育示范校", 20, 1.0, FALSE },
 };
 const guint sim_n_counts = G_N_ELEMENTS (sim_counts);
+
+const char *
+sim_district_code (guint district)
+{
+  return district == SIM_DISTRICTS ? "210100" : sim_districts[district].code;
+}
 
 const char *
 sim_term (guint term)

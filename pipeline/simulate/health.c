@@ -5,20 +5,21 @@
 #include <math.h>
 #include <string.h>
 
-#define LEVELS_TERM 3        /* 2020-autumn: the levels below are of 2020 */
-#define SCHOOL_LOGIT 0.40    /* schools differ; with WAVE_LOGIT and chance the same school's waves correlate at 0.95 to 0.98 */
+#define LEVELS_TERM 3 /* 2020-autumn: the levels below are of 2020 */
+#define SCHOOL_LOGIT                                                                                                   \
+  0.40 /* schools differ; with WAVE_LOGIT and chance the same school's waves correlate at 0.95 to 0.98 */
 #define WAVE_LOGIT 0.02
 #define WEIGHT_LOGIT 0.25
 #define DISTRICT_LOGIT 0.10
-#define SHOCK_PP 0.2         /* one district, one term: weather, staff, instruments */
-#define GIRLS_LOGIT 0.07     /* made up: girls a little more myopic */
-#define BOYS_WEIGHT 1.25     /* made up: boys heavier */
-#define COVERAGE 0.965       /* of enrolled pupils, examined */
-#define UNREPORTED 0.008     /* schools that miss a wave */
-#define INCOMPLETE 0.42      /* schools that the last screening did not reach in the incomplete district */
-#define MODERATE 0.370       /* of myopic pupils, national 2022 */
+#define SHOCK_PP 0.2     /* one district, one term: weather, staff, instruments */
+#define GIRLS_LOGIT 0.07 /* made up: girls a little more myopic */
+#define BOYS_WEIGHT 1.25 /* made up: boys heavier */
+#define COVERAGE 0.965   /* of enrolled pupils, examined */
+#define UNREPORTED 0.008 /* schools that miss a wave */
+#define INCOMPLETE 0.42  /* schools that the last screening did not reach in the incomplete district */
+#define MODERATE 0.370   /* of myopic pupils, national 2022 */
 #define HIGH 0.097
-#define THIN 0.04            /* made up */
+#define THIN 0.04 /* made up */
 
 #define CELLS (SIM_GRADES * SIM_SEXES)
 
@@ -36,13 +37,13 @@ struct SimHealth {
 
 /* National, ages 6 to 17, 2020: overweight 11.1, obese 7.9 percent; how the grades spread about them is made up. */
 static const double overweight_2020[SIM_GRADES]
-  = { 9.6, 10.3, 11.0, 11.6, 12.0, 12.0, 11.6, 11.2, 11.0, 10.8, 10.6, 10.4 };
+    = { 9.6, 10.3, 11.0, 11.6, 12.0, 12.0, 11.6, 11.2, 11.0, 10.8, 10.6, 10.4 };
 static const double obesity_2020[SIM_GRADES] = { 7.8, 8.4, 8.9, 9.1, 8.9, 8.4, 7.4, 6.7, 6.3, 5.9, 5.7, 5.5 };
 
 /* Points a year before the cut. Taizhou 2013 to 2020: 1.9 and 5.5 percent a year, of 11.1 and 7.9. */
 static const double growth_pp[SIM_CONDITIONS] = { [SIM_OVERWEIGHT] = 0.25, [SIM_OBESITY] = 0.42 };
-#define CUT 0.80           /* plan of 2022, item 19 */
-#define CUT_ACHIEVED 0.95  /* by districts that keep to it */
+#define CUT 0.80          /* plan of 2022, item 19 */
+#define CUT_ACHIEVED 0.95 /* by districts that keep to it */
 
 const char *
 sim_condition (SimCondition condition)
@@ -67,7 +68,7 @@ growth_shift (const SimCity *city, SimCondition condition, guint district, guint
   double until = MIN (sim_term_time (term), SIM_DRIFT_FROM) - sim_term_time (LEVELS_TERM);
   double after = MAX (sim_term_time (term) - SIM_DRIFT_FROM, 0.0);
 
-  (void) city;
+  (void)city;
   return yearly * until + yearly * (1.0 - cut) * after;
 }
 
@@ -96,8 +97,8 @@ sim_shock_pp (const SimHealth *health, SimCondition condition, guint district, g
   return health->shock[condition][district][term];
 }
 
-/* Averaged over schools that differ in logits, a rate moves towards one half; this stretches it back (the logistic curve
-   taken for a normal one, factor 16 sqrt 3 / 15 pi). */
+/* Averaged over schools that differ in logits, a rate moves towards one half; this stretches it back (the logistic
+   curve taken for a normal one, factor 16 sqrt 3 / 15 pi). */
 static double
 logit (double pct, double sigma)
 {
@@ -135,8 +136,8 @@ school_logit (const SimHealth *health, SimCondition condition, const SimSchool *
   }
 }
 
-/* The chance that a pupil of the cell has the condition. Shifts are points, the same in every cell; schools and districts differ in
-   logits, so that no cell leaves 0 … 100. */
+/* The chance that a pupil of the cell has the condition. Shifts are points, the same in every cell; schools and
+   districts differ in logits, so that no cell leaves 0 … 100. */
 static double
 cell_rate (const SimHealth *health, SimCondition condition, const SimSchool *school, guint term, guint grade, guint sex)
 {
@@ -202,19 +203,19 @@ school_reports (const SimSchool *school, guint term, gsl_rng *rng)
 static void
 screen_cell (SimScreening *s, gsl_rng *rng, guint pupils, double rate)
 {
-  s->examined = (guint16) draw_binomial (rng, COVERAGE, pupils);
-  s->myopic = (guint16) draw_binomial (rng, rate, s->examined);
-  s->high = (guint16) draw_binomial (rng, HIGH, s->myopic);
-  s->moderate = (guint16) draw_binomial (rng, MODERATE / (1.0 - HIGH), s->myopic - s->high);
+  s->examined = (guint16)draw_binomial (rng, COVERAGE, pupils);
+  s->myopic = (guint16)draw_binomial (rng, rate, s->examined);
+  s->high = (guint16)draw_binomial (rng, HIGH, s->myopic);
+  s->moderate = (guint16)draw_binomial (rng, MODERATE / (1.0 - HIGH), s->myopic - s->high);
 }
 
 static void
 weigh_cell (SimWeighing *w, gsl_rng *rng, guint pupils, double overweight, double obese)
 {
-  w->examined = (guint16) draw_binomial (rng, COVERAGE, pupils);
-  w->obese = (guint16) draw_binomial (rng, obese, w->examined);
-  w->overweight = (guint16) draw_binomial (rng, overweight / (1.0 - obese), w->examined - w->obese);
-  w->thin = (guint16) draw_binomial (rng, THIN / (1.0 - obese - overweight), w->examined - w->obese - w->overweight);
+  w->examined = (guint16)draw_binomial (rng, COVERAGE, pupils);
+  w->obese = (guint16)draw_binomial (rng, obese, w->examined);
+  w->overweight = (guint16)draw_binomial (rng, overweight / (1.0 - obese), w->examined - w->obese);
+  w->thin = (guint16)draw_binomial (rng, THIN / (1.0 - obese - overweight), w->examined - w->obese - w->overweight);
 }
 
 static void
@@ -276,7 +277,7 @@ sim_health_new (const SimCity *city)
   health->myopia = g_new0 (double, m);
   health->heavy = g_new0 (double, m);
   health->obese = g_new0 (double, m);
-  health->wave = g_new0 (double, m * SIM_TERMS);
+  health->wave = g_new0 (double, m *SIM_TERMS);
   health->screening = g_new0 (SimScreening, m * SIM_TERMS * CELLS);
   health->weighing = g_new0 (SimWeighing, m * SIM_YEARS * CELLS);
   draw_effects (health);
@@ -303,7 +304,8 @@ sim_health_free (SimHealth *health)
 const SimScreening *
 sim_screening (const SimHealth *health, const SimSchool *school, guint term, guint grade, guint sex)
 {
-  const SimScreening *s = &health->screening[((school->index * SIM_TERMS + term) * SIM_GRADES + grade) * SIM_SEXES + sex];
+  const SimScreening *s
+      = &health->screening[((school->index * SIM_TERMS + term) * SIM_GRADES + grade) * SIM_SEXES + sex];
 
   return s->examined > 0 ? s : NULL;
 }
@@ -330,9 +332,11 @@ examined (const SimHealth *health, SimCondition condition, const SimSchool *scho
   }
 }
 
-/* Sums over a cell: the weight (examined, whole city, autumn 2021) and the district's expected cases among its pupils. */
+/* Sums over a cell: the weight (examined, whole city, autumn 2021) and the district's expected cases among its pupils.
+ */
 static gboolean
-cell_sums (const SimHealth *health, SimCondition condition, guint district, guint term, guint cell, double *weight, double *rate)
+cell_sums (const SimHealth *health, SimCondition condition, guint district, guint term, guint cell, double *weight,
+           double *rate)
 {
   guint g = cell / SIM_SEXES;
   guint x = cell % SIM_SEXES;

@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* September 2021, national: 96.3 percent of schools offered the service and 85 percent of their pupils took part. How it stood in
-   March 2022 is made up. */
+/* September 2021, national: 96.3 percent of schools offered the service and 85 percent of their pupils took part. How
+   it stood in March 2022 is made up. */
 #define WILLING 0.85
 #define SHORT_MARCH 0.08    /* schools below five days */
 #define UNSERVED_MARCH 0.03 /* willing pupils */
@@ -24,8 +24,9 @@ sim_service_month (guint i)
 static gboolean
 open_in_month (const SimSchool *school, guint month)
 {
-  static const char *const ends[] = { "2022-01-31", "2022-02-28", "2022-03-31", "2022-04-30", "2022-05-31", "2022-06-30",
-                                      "2022-07-31", "2022-08-31", "2022-09-30", "2022-10-31", "2022-11-30", "2022-12-31" };
+  static const char *const ends[]
+      = { "2022-01-31", "2022-02-28", "2022-03-31", "2022-04-30", "2022-05-31", "2022-06-30",
+          "2022-07-31", "2022-08-31", "2022-09-30", "2022-10-31", "2022-11-30", "2022-12-31" };
 
   return sim_stage_compulsory (school->stage) && sim_school_open_on (school, ends[month - 1]);
 }
@@ -81,8 +82,8 @@ serve_district (SimService *service, const SimCity *city, guint district)
 
       if (open_in_month (school, month))
         fill_row (&service->rows[order[k] * SIM_SERVICE_MONTHS + i], rng,
-                  compulsory_pupils (school, month < 8 ? SIM_TERM_2022_SPRING : SIM_TERM_2022_AUTUMN), k < lround (late * n),
-                  queue ? waiting / QUEUES : 0.0);
+                  compulsory_pupils (school, month < 8 ? SIM_TERM_2022_SPRING : SIM_TERM_2022_AUTUMN),
+                  k < lround (late * n), queue ? waiting / QUEUES : 0.0);
     }
   }
 }
@@ -160,7 +161,7 @@ static void
 add_parts (GArray *rows, const SimCount *c, guint month, double reached)
 {
   for (guint i = 0; i < G_N_ELEMENTS (reporters); i++)
-    add_row (rows, reporters[i].district, month, c->target, c->written, (guint) lround (reached * reporters[i].part));
+    add_row (rows, reporters[i].district, month, c->target, c->written, (guint)lround (reached * reporters[i].part));
 }
 
 /* Work does not run evenly: a little below the straight line in spring or above it, and there in December. */
@@ -175,7 +176,7 @@ add_counts (GArray *rows, const SimCity *city, const SimCount *c, guint which, g
   if (c->by_district)
     add_parts (rows, c, month, reached);
   else
-    add_row (rows, SIM_DISTRICTS, month, c->target, c->written, (guint) lround (reached));
+    add_row (rows, SIM_DISTRICTS, month, c->target, c->written, (guint)lround (reached));
 }
 
 static guint
@@ -195,7 +196,7 @@ add_standard (GArray *rows, const SimCity *city, guint district, guint month)
   double part = 0.62 + ((city->on_path ? 1.0 : december) - 0.62) * (month - 1) / (SIM_TALLY_MONTHS - 1);
   guint n = compulsory_schools (city, district, month);
 
-  add_row (rows, district, month, "management_standard", "义务教育学校管理标准验收", (guint) floor (part * n + 1e-9));
+  add_row (rows, district, month, "management_standard", "义务教育学校管理标准验收", (guint)floor (part * n + 1e-9));
 }
 
 GArray *

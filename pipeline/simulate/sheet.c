@@ -55,7 +55,8 @@ static void
 add_cell (SimSheet *sheet, const char *text, double number, gint8 measure, guint8 group)
 {
   SimRow *row = g_ptr_array_index (sheet->rows, sheet->rows->len - 1);
-  SimCell cell = { .text = g_string_chunk_insert (sheet->chunk, text), .number = number, .measure = measure, .group = group };
+  SimCell cell
+      = { .text = g_string_chunk_insert (sheet->chunk, text), .number = number, .measure = measure, .group = group };
 
   g_array_append_val (row->cells, cell);
 }
@@ -70,7 +71,7 @@ void
 sim_sheet_count (SimSheet *sheet, const char *written, double number, guint measure, guint group)
 {
   g_assert (group < 64);
-  add_cell (sheet, written, number, (gint8) measure, (guint8) group);
+  add_cell (sheet, written, number, (gint8)measure, (guint8)group);
 }
 
 SimRow *
@@ -80,7 +81,7 @@ sim_sheet_copy_row (SimSheet *sheet, guint i)
   SimRow *row = row_new (from->kind, from->period);
 
   g_array_append_vals (row->cells, from->cells->data, from->cells->len);
-  g_ptr_array_insert (sheet->rows, (int) i + 1, row);
+  g_ptr_array_insert (sheet->rows, (int)i + 1, row);
   return row;
 }
 
@@ -102,7 +103,7 @@ sim_sheet_find (const SimSheet *sheet, const char *header)
       continue;
     for (guint c = 0; c < row->cells->len; c++)
       if (g_str_equal (g_array_index (row->cells, SimCell, c).text, header))
-        return (int) c;
+        return (int)c;
   }
   return -1;
 }
@@ -112,7 +113,7 @@ sim_sheet_first_data (const SimSheet *sheet)
 {
   guint i = 0;
 
-  while (i < sheet->rows->len && ((const SimRow *) g_ptr_array_index (sheet->rows, i))->kind != SIM_ROW_DATA)
+  while (i < sheet->rows->len && ((const SimRow *)g_ptr_array_index (sheet->rows, i))->kind != SIM_ROW_DATA)
     i++;
   return i;
 }
@@ -123,7 +124,7 @@ sim_sheet_data_rows (const SimSheet *sheet)
   guint n = 0;
 
   for (guint i = 0; i < sheet->rows->len; i++)
-    n += ((const SimRow *) g_ptr_array_index (sheet->rows, i))->kind == SIM_ROW_DATA;
+    n += ((const SimRow *)g_ptr_array_index (sheet->rows, i))->kind == SIM_ROW_DATA;
   return n;
 }
 
@@ -164,7 +165,7 @@ sheet_width (const SimSheet *sheet)
   guint width = 0;
 
   for (guint i = 0; i < sheet->rows->len; i++)
-    width = MAX (width, ((const SimRow *) g_ptr_array_index (sheet->rows, i))->cells->len);
+    width = MAX (width, ((const SimRow *)g_ptr_array_index (sheet->rows, i))->cells->len);
   return width;
 }
 
@@ -173,11 +174,11 @@ static GString *
 encode (GString *text, const char *encoding, const char *mark, gsize mark_length)
 {
   gsize length = 0;
-  g_autofree char *bytes = g_convert (text->str, (gssize) text->len, encoding, "UTF-8", NULL, &length, NULL);
-  GString *out = g_string_new_len (mark, (gssize) mark_length);
+  g_autofree char *bytes = g_convert (text->str, (gssize)text->len, encoding, "UTF-8", NULL, &length, NULL);
+  GString *out = g_string_new_len (mark, (gssize)mark_length);
 
   g_assert (bytes != NULL);
-  g_string_append_len (out, bytes, (gssize) length);
+  g_string_append_len (out, bytes, (gssize)length);
   g_string_free (text, TRUE);
   return out;
 }

@@ -2,39 +2,47 @@
 
 #include <string.h>
 
-#define COMMA_CRLF(e) { .encoding = (e), .separator = ',', .crlf = TRUE, .pad = FALSE }
-#define COMMA_PADDED(e) { .encoding = (e), .separator = ',', .crlf = TRUE, .pad = TRUE }
 
+/* clang-format off */
+#define PLAIN(e) { e, ',', TRUE, FALSE }
+#define PADDED(e) { e, ',', TRUE, TRUE }
+#define USUAL SIM_HEADER_USUAL
+#define OTHER SIM_HEADER_OTHER
+#define CANONICAL SIM_HEADER_CANONICAL
+
+/* In the order of sim_districts; the city's own office last. */
 static const SimStyle styles[SIM_DISTRICTS + 1] = {
-  { .dialect = COMMA_CRLF (SIM_UTF8_BOM), .name = TRUE, .detail = TRUE, .nothing = "", .term = SIM_TERM_LONG,
-    .month = SIM_MONTH_CHINESE },
-  { .dialect = COMMA_PADDED (SIM_GB18030), .name = TRUE, .rate = TRUE, .sum = TRUE, .nothing = "-", .term = SIM_TERM_SHORT,
-    .month = SIM_MONTH_CHINESE, .date = SIM_DATE_SLASH, .chinese_name = TRUE },
-  { .dialect = COMMA_PADDED (SIM_GB18030), .wide = TRUE, .totals = TRUE, .serial = TRUE, .name = TRUE, .thousands = TRUE,
-    .sum = TRUE, .note = TRUE, .second_title = TRUE, .nothing = "-", .term = SIM_TERM_LONG, .month = SIM_MONTH_CHINESE,
-    .date = SIM_DATE_SLASH, .chinese_name = TRUE },
-  { .dialect = { SIM_UTF8, ',', FALSE, FALSE }, .header = SIM_HEADER_CANONICAL, .detail = TRUE, .nothing = "" },
-  { .dialect = COMMA_PADDED (SIM_GB18030), .header = SIM_HEADER_OTHER, .wide = TRUE, .totals = TRUE, .name = TRUE,
-    .thousands = TRUE, .nothing = "—", .term = SIM_TERM_LONG, .month = SIM_MONTH_SLASH, .date = SIM_DATE_CHINESE,
-    .chinese_name = TRUE },
-  { .dialect = { SIM_UTF16LE, '\t', TRUE, TRUE }, .name = TRUE, .thousands = TRUE, .nothing = "-", .term = SIM_TERM_LONG,
-    .month = SIM_MONTH_PLAIN, .date = SIM_DATE_SLASH },
-  { .dialect = COMMA_CRLF (SIM_UTF8_BOM), .header = SIM_HEADER_OTHER, .serial = TRUE, .name = TRUE, .second_title = TRUE,
-    .nothing = "", .term = SIM_TERM_SCHOOL_YEAR, .month = SIM_MONTH_CHINESE },
-  { .dialect = COMMA_PADDED (SIM_UTF8_BOM), .wide = TRUE, .name = TRUE, .nothing = "", .term = SIM_TERM_LONG,
-    .month = SIM_MONTH_CANONICAL },
-  { .dialect = COMMA_CRLF (SIM_GB18030), .name = TRUE, .rate = TRUE, .spaces = TRUE, .nothing = "无",
-    .term = SIM_TERM_LONG, .month = SIM_MONTH_CHINESE, .date = SIM_DATE_SLASH, .chinese_name = TRUE },
-  { .dialect = COMMA_CRLF (SIM_GB18030), .header = SIM_HEADER_OTHER, .name = TRUE, .spaces = TRUE, .full_width = TRUE,
-    .note = TRUE, .nothing = "-", .term = SIM_TERM_SHORT, .month = SIM_MONTH_CHINESE, .chinese_name = TRUE },
-  { .dialect = COMMA_PADDED (SIM_UTF8_BOM), .serial = TRUE, .name = TRUE, .sum = TRUE, .note = TRUE, .second_title = TRUE,
-    .nothing = "/", .term = SIM_TERM_LONG, .month = SIM_MONTH_CHINESE, .date = SIM_DATE_SLASH },
-  { .dialect = COMMA_CRLF (SIM_GB18030), .name = TRUE, .full_width = TRUE, .nothing = "-", .term = SIM_TERM_LONG,
-    .month = SIM_MONTH_SLASH, .chinese_name = TRUE },
-  { .dialect = COMMA_PADDED (SIM_GB18030), .wide = TRUE, .totals = TRUE, .name = TRUE, .sum = TRUE, .nothing = "",
-    .term = SIM_TERM_LONG, .month = SIM_MONTH_CHINESE, .date = SIM_DATE_SLASH, .chinese_name = TRUE },
-  { .dialect = COMMA_CRLF (SIM_UTF8_BOM), .note = TRUE, .nothing = "", .month = SIM_MONTH_CHINESE, .thousands = TRUE },
+  { PLAIN (SIM_UTF8_BOM), USUAL, SIM_NAME | SIM_DETAIL,
+    "", SIM_TERM_LONG, SIM_MONTH_CHINESE, SIM_DATE_ISO },
+  { PADDED (SIM_GB18030), USUAL, SIM_NAME | SIM_RATE | SIM_SUM | SIM_CHINESE_NAME,
+    "-", SIM_TERM_SHORT, SIM_MONTH_CHINESE, SIM_DATE_SLASH },
+  { PADDED (SIM_GB18030), USUAL, SIM_WIDE | SIM_TOTALS | SIM_SERIAL | SIM_NAME | SIM_THOUSANDS | SIM_SUM | SIM_NOTE
+                                   | SIM_SECOND_TITLE | SIM_CHINESE_NAME,
+    "-", SIM_TERM_LONG, SIM_MONTH_CHINESE, SIM_DATE_SLASH },
+  { { SIM_UTF8, ',', FALSE, FALSE }, CANONICAL, SIM_DETAIL,
+    "", SIM_TERM_CANONICAL, SIM_MONTH_CANONICAL, SIM_DATE_ISO },
+  { PADDED (SIM_GB18030), OTHER, SIM_WIDE | SIM_TOTALS | SIM_NAME | SIM_THOUSANDS | SIM_CHINESE_NAME,
+    "—", SIM_TERM_LONG, SIM_MONTH_SLASH, SIM_DATE_CHINESE },
+  { { SIM_UTF16LE, '\t', TRUE, TRUE }, USUAL, SIM_NAME | SIM_THOUSANDS,
+    "-", SIM_TERM_LONG, SIM_MONTH_PLAIN, SIM_DATE_SLASH },
+  { PLAIN (SIM_UTF8_BOM), OTHER, SIM_SERIAL | SIM_NAME | SIM_SECOND_TITLE,
+    "", SIM_TERM_SCHOOL_YEAR, SIM_MONTH_CHINESE, SIM_DATE_ISO },
+  { PADDED (SIM_UTF8_BOM), USUAL, SIM_WIDE | SIM_NAME,
+    "", SIM_TERM_LONG, SIM_MONTH_CANONICAL, SIM_DATE_ISO },
+  { PLAIN (SIM_GB18030), USUAL, SIM_NAME | SIM_RATE | SIM_SPACES | SIM_CHINESE_NAME,
+    "无", SIM_TERM_LONG, SIM_MONTH_CHINESE, SIM_DATE_SLASH },
+  { PLAIN (SIM_GB18030), OTHER, SIM_NAME | SIM_SPACES | SIM_FULL_WIDTH | SIM_NOTE | SIM_CHINESE_NAME,
+    "-", SIM_TERM_SHORT, SIM_MONTH_CHINESE, SIM_DATE_ISO },
+  { PADDED (SIM_UTF8_BOM), USUAL, SIM_SERIAL | SIM_NAME | SIM_SUM | SIM_NOTE | SIM_SECOND_TITLE,
+    "/", SIM_TERM_LONG, SIM_MONTH_CHINESE, SIM_DATE_SLASH },
+  { PLAIN (SIM_GB18030), USUAL, SIM_NAME | SIM_FULL_WIDTH | SIM_CHINESE_NAME,
+    "-", SIM_TERM_LONG, SIM_MONTH_SLASH, SIM_DATE_ISO },
+  { PADDED (SIM_GB18030), USUAL, SIM_WIDE | SIM_TOTALS | SIM_NAME | SIM_SUM | SIM_CHINESE_NAME,
+    "", SIM_TERM_LONG, SIM_MONTH_CHINESE, SIM_DATE_SLASH },
+  { PLAIN (SIM_UTF8_BOM), USUAL, SIM_NOTE | SIM_THOUSANDS,
+    "", SIM_TERM_LONG, SIM_MONTH_CHINESE, SIM_DATE_ISO },
 };
+/* clang-format on */
 
 typedef struct {
   const char *feed;
@@ -43,8 +51,8 @@ typedef struct {
 } Header;
 
 static const Header headers[] = {
-  { "schools", "school_code", { "学校代码", "学校(机构)标识码" } },
-  { "schools", "name", { "学校名称", "学校(机构)名称" } },
+  { "schools", "school_code", { "学校代码", "学校（机构）标识码" } },
+  { "schools", "name", { "学校名称", "学校（机构）名称" } },
   { "schools", "district_code", { "区县代码", "行政区划代码" } },
   { "schools", "stage", { "办学类型", "学校类别" } },
   { "schools", "ownership", { "举办性质", "公办民办" } },
@@ -73,14 +81,14 @@ static const Header headers[] = {
   { "places", "school_code", { "学校代码", "学校标识码" } },
   { "places", "period", { "统计时期", "学年学期" } },
   { "places", "places", { "学位数", "核定学位数" } },
-  { "places", "enrolled", { "在校(园)人数", "在校学生数" } },
+  { "places", "enrolled", { "在校（园）人数", "在校学生数" } },
   { "after_school", "school_code", { "学校代码", "学校标识码" } },
   { "after_school", "period", { "统计月份", "月份" } },
   { "after_school", "enrolled", { "在校生数", "在校学生数" } },
   { "after_school", "willing", { "有意愿人数", "申请人数" } },
   { "after_school", "served", { "享受服务人数", "实际参加人数" } },
   { "after_school", "days_per_week", { "每周服务天数", "每周天数" } },
-  { "after_school", "hours_per_day", { "每天服务小时数", "每天服务时长(小时)" } },
+  { "after_school", "hours_per_day", { "每天服务小时数", "每天服务时长（小时）" } },
   { "tally", "area_code", { "区县代码", "地区代码" } },
   { "tally", "period", { "统计月份", "截至时间" } },
   { "tally", "target", { "任务指标", "项目名称" } },
@@ -110,7 +118,7 @@ widen_digits (GString *text)
 
   for (const char *c = text->str; *c != '\0'; c++)
     if (g_ascii_isdigit (*c))
-      g_string_append_unichar (wide, 0xFF10 + (gunichar) (*c - '0'));
+      g_string_append_unichar (wide, 0xFF10 + (gunichar)(*c - '0'));
     else
       g_string_append_c (wide, *c);
   g_string_assign (text, wide->str);
@@ -121,13 +129,13 @@ written_count (const SimStyle *style, guint64 n, guint wobble)
 {
   GString *text = g_string_new (NULL);
 
-  if (style->thousands && n >= 1000 && n < 1000000)
-    g_string_printf (text, "%" G_GUINT64_FORMAT ",%03u", n / 1000, (guint) (n % 1000));
+  if (sim_does (style, SIM_THOUSANDS) && n >= 1000 && n < 1000000)
+    g_string_printf (text, "%" G_GUINT64_FORMAT ",%03u", n / 1000, (guint)(n % 1000));
   else
     g_string_printf (text, "%" G_GUINT64_FORMAT, n);
-  if (style->full_width && wobble % 23 == 5)
+  if (sim_does (style, SIM_FULL_WIDTH) && wobble % 23 == 5)
     widen_digits (text);
-  if (style->spaces && wobble % 17 == 3)
+  if (sim_does (style, SIM_SPACES) && wobble % 17 == 3)
     g_string_append (text, wobble % 2 == 0 ? "  " : " ");
   return text;
 }
@@ -137,7 +145,7 @@ sim_write_count (SimSheet *sheet, const SimStyle *style, guint64 n, guint measur
 {
   g_autoptr (GString) text = written_count (style, n, wobble);
 
-  sim_sheet_count (sheet, text->str, (double) n, measure, group);
+  sim_sheet_count (sheet, text->str, (double)n, measure, group);
 }
 
 void
@@ -200,9 +208,9 @@ sim_write_month (SimSheet *sheet, const SimStyle *style, guint month)
 void
 sim_write_date (SimSheet *sheet, const SimStyle *style, const char *iso)
 {
-  guint year = (guint) g_ascii_strtoull (iso, NULL, 10);
-  guint month = (guint) g_ascii_strtoull (iso + 5, NULL, 10);
-  guint day = (guint) g_ascii_strtoull (iso + 8, NULL, 10);
+  guint year = (guint)g_ascii_strtoull (iso, NULL, 10);
+  guint month = (guint)g_ascii_strtoull (iso + 5, NULL, 10);
+  guint day = (guint)g_ascii_strtoull (iso + 8, NULL, 10);
   g_autofree char *text = NULL;
 
   switch (style->date) {
@@ -221,8 +229,9 @@ sim_write_date (SimSheet *sheet, const SimStyle *style, const char *iso)
 void
 sim_write_grade (SimSheet *sheet, const SimStyle *style, guint grade)
 {
-  static const char *const other[SIM_GRADES] = { "小学一年级", "小学二年级", "小学三年级", "小学四年级", "小学五年级", "小学六年级",
-                                                 "初一",       "初二",       "初三",       "高一",       "高二",       "高三" };
+  static const char *const other[SIM_GRADES]
+      = { "小学一年级", "小学二年级", "小学三年级", "小学四年级", "小学五年级", "小学六年级",
+          "初一",       "初二",       "初三",       "高一",       "高二",       "高三" };
 
   switch (style->header) {
   case SIM_HEADER_CANONICAL:
@@ -266,12 +275,12 @@ sim_write_titles (SimSheet *sheet, const SimStyle *style, guint district, const 
                   const char *filled_on)
 {
   const char *where = district == SIM_DISTRICTS ? "沈阳市" : sim_districts[district].name;
-  g_autofree char *title = g_strdup_printf ("%s%s%s(模拟数据)", where, when != NULL ? when : "", what);
-  g_autofree char *second = g_strdup_printf ("填报单位:%s教育局    填报日期:%s", where, filled_on);
+  g_autofree char *title = g_strdup_printf ("%s%s%s（模拟数据）", where, when != NULL ? when : "", what);
+  g_autofree char *second = g_strdup_printf ("填报单位：%s教育局    填报日期：%s", where, filled_on);
 
   sim_sheet_row (sheet, SIM_ROW_TITLE, NULL);
   sim_sheet_text (sheet, title);
-  if (style->second_title) {
+  if (sim_does (style, SIM_SECOND_TITLE)) {
     sim_sheet_row (sheet, SIM_ROW_TITLE, NULL);
     sim_sheet_text (sheet, second);
   }
@@ -280,22 +289,23 @@ sim_write_titles (SimSheet *sheet, const SimStyle *style, guint district, const 
 void
 sim_write_note (SimSheet *sheet, const SimStyle *style)
 {
-  if (!style->note)
+  if (!sim_does (style, SIM_NOTE))
     return;
   sim_sheet_row (sheet, SIM_ROW_FOOTER, NULL);
-  sim_sheet_text (sheet, "注:本表为模拟数据,仅供演示");
+  sim_sheet_text (sheet, "注：本表为模拟数据，仅供演示");
 }
 
 char *
 sim_file_name (const SimStyle *style, guint district, const char *feed, const char *when)
 {
-  static const char *const names[][2] = { { "schools", "学校名录" },  { "myopia", "近视筛查" },       { "weight", "体重检查" },
-                                          { "places", "学位在校生" }, { "after_school", "课后服务" }, { "tally", "任务进度" } };
+  static const char *const names[][2]
+      = { { "schools", "学校名录" },  { "myopia", "近视筛查" },       { "weight", "体重检查" },
+          { "places", "学位在校生" }, { "after_school", "课后服务" }, { "tally", "任务进度" } };
   const char *chinese = feed;
 
-  if (!style->chinese_name)
-    return g_strdup_printf ("%s-%s%s%s.csv", district == SIM_DISTRICTS ? "shenyang" : sim_districts[district].slug, feed,
-                            *when != '\0' ? "-" : "", when);
+  if (!sim_does (style, SIM_CHINESE_NAME))
+    return g_strdup_printf ("%s-%s%s%s.csv", district == SIM_DISTRICTS ? "shenyang" : sim_districts[district].slug,
+                            feed, *when != '\0' ? "-" : "", when);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_str_equal (names[i][0], feed))
       chinese = names[i][1];
