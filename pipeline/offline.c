@@ -58,7 +58,8 @@ simulate_command (const Options *options, Outcome *outcome, GError **error)
   const SimulateOptions simulate = { .seed = (guint64)options->seed,
                                      .out = trial != NULL ? trial : options->out,
                                      .on_path = options->on_path,
-                                     .clean = options->clean };
+                                     .clean = options->clean,
+                                     .panel = options->panel };
   SimulateSummary sum = { 0 };
   gboolean ok = FALSE;
 

@@ -30,6 +30,7 @@ typedef struct {
   char *out;
   gboolean on_path;
   gboolean clean;
+  gboolean panel;
 } Options;
 
 /**

@@ -61,6 +61,8 @@ static const Option table[] = {
   { "out", KIND_PATH, AT (out), "DIR", "simulate", NULL, NULL, NULL, "where the files are written" },
   { "on-path", KIND_FLAG, AT (on_path), NULL, "simulate", NULL, NULL, NULL, "no district drifts from the plan" },
   { "clean", KIND_FLAG, AT (clean), NULL, "simulate", NULL, NULL, NULL, "no damaged files" },
+  { "panel", KIND_FLAG, AT (panel), NULL, "simulate", NULL, NULL, NULL,
+    "instead of exports a panel and a plan for fit, with the truth" },
 };
 
 static gboolean usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 /* clang-format off */
 #define PLAIN(e) { e, ',', TRUE, FALSE }
 #define PADDED(e) { e, ',', TRUE, TRUE }
