@@ -23,6 +23,6 @@ assert_double_near_at (double a, double b, double rel, const char *what, const c
 {
   if (double_is_near (a, b, rel))
     return;
-  cm_print_error ("%s is %.17g, not %.17g to %g\n", what, a, b, rel);
+  print_error ("%s is %.17g, not %.17g to %g\n", what, a, b, rel);
   _fail (file, line);
 }
