@@ -10,7 +10,7 @@ double student_upper (double t, double df);
 double student_quantile (double p, double df);
 /* normal_quantile: the z below which a standard normal lies with probability p, 0 < p < 1. */
 double normal_quantile (double p);
-/* beta_quantile: the x below which Beta(a, b) lies with probability p; b and a > 0. */
-double beta_quantile (double p, double a, double b);
-/* beta_upper_quantile: the x above which Beta(a, b) lies with probability q: accurate where x is close to 1. */
-double beta_upper_quantile (double q, double a, double b);
+/* beta_quantile: the x below which Beta(a, b) lies with probability @tail; beta_upper_quantile: above which. @tail at
+   most one half; a and b > 0. */
+double beta_quantile (double tail, double a, double b);
+double beta_upper_quantile (double tail, double a, double b);

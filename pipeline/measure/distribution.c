@@ -65,27 +65,37 @@ normal_quantile (double p)
   return p > 0 && p < 1 ? gsl_cdf_ugaussian_Pinv (p) : NAN;
 }
 
-/* Bisection on the exponent of x, then Newton: gsl_cdf_beta_Pinv fails or loses digits from n = 1e4 up. */
+/* Wilson's limit for the same tail: near enough that Newton needs a few steps. */
+static double
+beta_start (double tail, double a, double b, gboolean lower)
+{
+  double z = (lower ? -1 : 1) * fabs (gsl_cdf_ugaussian_Pinv (tail)), n = a + b, z2 = z * z;
+
+  return (a + z2 / 2 + z * sqrt (z2 / 4 + a * b / n)) / (n + z2);
+}
+
+/* Newton inside a bracket: gsl_cdf_beta_Pinv fails or loses digits from n = 1e4 up. Near the mean of a large Beta the
+   continued fraction does not converge; a tail below one half lies beyond it, so NAN there says "too far in". */
 static double
 beta_solve (double tail, double a, double b, gboolean lower)
 {
-  double low = 0, high = 1, x = a / (a + b);
+  double low = 0, high = 1, x = beta_start (tail, a, b, lower);
 
   for (int i = 0; i < 200; i++) {
     double at = lower ? gsl_cdf_beta_P (x, a, b) : gsl_cdf_beta_Q (x, a, b);
-    double excess = lower ? at - tail : tail - at;
+    double excess = lower ? at - tail : tail - at; /* rises with x */
     double next;
 
-    if (!isfinite (at))
-      return NAN;
+    if (isnan (at))
+      excess = lower ? 1 : -1;
     if (excess > 0)
       high = x;
     else
       low = x;
-    next = x - excess / gsl_ran_beta_pdf (x, a, b);
+    next = isnan (at) ? NAN : x - excess / gsl_ran_beta_pdf (x, a, b);
     if (!(next > low && next < high))
       next = 0.5 * (low + high);
-    if (fabs (next - x) <= 1e-15 * fabs (next))
+    if (fabs (next - x) <= 1e-15 * next)
       return next;
     x = next;
   }
@@ -93,17 +103,17 @@ beta_solve (double tail, double a, double b, gboolean lower)
 }
 
 double
-beta_quantile (double p, double a, double b)
+beta_quantile (double tail, double a, double b)
 {
-  if (!(p > 0 && p < 1 && a > 0 && b > 0) || !isfinite (a) || !isfinite (b))
+  if (!(tail > 0 && tail <= 0.5 && a > 0 && b > 0) || !isfinite (a) || !isfinite (b))
     return NAN;
-  return beta_solve (p, a, b, TRUE);
+  return beta_solve (tail, a, b, TRUE);
 }
 
 double
-beta_upper_quantile (double q, double a, double b)
+beta_upper_quantile (double tail, double a, double b)
 {
-  if (!(q > 0 && q < 1 && a > 0 && b > 0) || !isfinite (a) || !isfinite (b))
+  if (!(tail > 0 && tail <= 0.5 && a > 0 && b > 0) || !isfinite (a) || !isfinite (b))
     return NAN;
-  return beta_solve (q, a, b, FALSE);
+  return beta_solve (tail, a, b, FALSE);
 }

@@ -6,18 +6,15 @@
 /* Below this the schools do not vary: what is left is rounding, not a standard error. */
 #define SE_NOTHING 1e-12
 
-/* One root is the quotient of the other into p^2 z-independent product, so neither is a difference of near-equal
- * numbers. */
+/* The lower root is a product over the upper one, so that neither is a difference of nearly equal numbers. */
 void
 interval_wilson (double x, double n, double confidence, double *low, double *high)
 {
   double z = normal_quantile (0.5 + confidence / 2), z2 = z * z, p = x / n;
-  double half = z * sqrt (z2 / (4 * n) + p * (1 - p)) * sqrt (n);
-  double up = (x + z2 / 2 + half) / (n + z2);
-  double down = ((n - x) + z2 / 2 + half) / (n + z2);
+  double up = (x + z2 / 2 + z * sqrt (z2 / 4 + x * (1 - p))) / (n + z2);
 
-  *low = x > 0 ? p * p * n / (n + z2) / up : 0;
-  *high = x < n ? 1 - (1 - p) * (1 - p) * n / (n + z2) / down : 1;
+  *low = p * p * n / (n + z2) / up;
+  *high = x < n ? up : 1;
 }
 
 void
