@@ -98,6 +98,19 @@ parse__school_column_without_register__says_so (void **state)
 }
 
 static void
+parse__strata_by_sex_without_such_a_column__says_so (void **state)
+{
+  g_autoptr (GHashTable) files = fixture_files ();
+  g_autoptr (GError) error = NULL;
+
+  (void)state;
+  fixture_replace (files, "column.csv", "myopia,sex,", "myopia,gender,");
+  fixture_replace (files, "alias.csv", "sex=M", "gender=M");
+  assert_null (catalogue_parse (files, &error));
+  assert_string_equal (error->message, "indicator.csv:2:8: strata: feed myopia has no column sex");
+}
+
+static void
 parse__many_mistakes__twenty_and_how_many_more (void **state)
 {
   g_autoptr (GHashTable) files = fixture_files ();
@@ -347,6 +360,7 @@ main (void)
     cmocka_unit_test (parse__mistake__named_by_file_line_and_cell),
     cmocka_unit_test (parse__no_city__says_so),
     cmocka_unit_test (parse__school_column_without_register__says_so),
+    cmocka_unit_test (parse__strata_by_sex_without_such_a_column__says_so),
     cmocka_unit_test (parse__many_mistakes__twenty_and_how_many_more),
     cmocka_unit_test (parse__columns_in_another_order__cells_are_numbered_as_they_stand),
     cmocka_unit_test (parse__byte_order_mark_and_crlf__are_no_mistakes),
