@@ -24,6 +24,8 @@ static const size_t offsets[] = { offsetof (SimDistrict, public_share), offsetof
                                   offsetof (SimDistrict, recognised_share) };
 G_STATIC_ASSERT (G_N_ELEMENTS (offsets) == G_N_ELEMENTS (sim_shares));
 
+static const guint phase_terms[SIM_PHASES] = { SIM_TERM_2021_AUTUMN, SIM_TERM_2022_SPRING, SIM_TERM_2022_AUTUMN };
+
 static const SimShare *
 district_share (guint district, guint share)
 {
@@ -141,7 +143,7 @@ fill_gap (SimCity *city, const SimShareFact *share, guint term, const guint item
 /* Gives the attribute to schools while that brings the share nearer to @pct; returns what is missing (or, negative, too
    much), in units of the numerator. */
 static double
-raise_share (SimCity *city, guint which, guint district, guint term, double pct, double carry)
+raise_share (SimCity *city, guint which, guint district, guint term, double pct, double carry, gboolean fill)
 {
   const SimShareFact *share = &sim_shares[which];
   g_autofree guint *items = g_new (guint, city->schools->len);
@@ -161,9 +163,7 @@ raise_share (SimCity *city, guint which, guint district, guint term, double pct,
       missing -= weight;
     }
   }
-  if (city->on_path && sim_term_phase (term) > 0)
-    return fill_gap (city, share, term, items, n, missing);
-  return mend_gap (city, share, term, items, n, missing);
+  return fill ? fill_gap (city, share, term, items, n, missing) : mend_gap (city, share, term, items, n, missing);
 }
 
 /* What must be added to every district's start share for the city to stand at the published one. */
@@ -232,11 +232,25 @@ give_ownership (SimCity *city)
   }
 }
 
+/* One phase of one share. @carry is what one district is short of and the next makes good, so that the city comes out
+   to a tenth at the end of 2021. */
+static double
+move_district (SimCity *city, guint which, guint district, guint phase, double shift, double carry)
+{
+  guint term = phase_terms[phase];
+  double pct = share_at (city, which, district, phase, shift);
+  double target = sim_shares[which].target_pct;
+
+  carry = raise_share (city, which, district, term, pct, carry, FALSE);
+  if (phase == SIM_PHASES - 1 && pct >= target) /* nobody misses the target by the size of a school */
+    raise_share (city, which, district, term, target, 0.0, TRUE);
+  return phase == 0 ? carry : 0.0;
+}
+
 /* Phase by phase, because a kindergarten turns public only after it was inclusive. */
 void
 sim_census_attributes (SimCity *city)
 {
-  static const guint terms[SIM_PHASES] = { SIM_TERM_2021_AUTUMN, SIM_TERM_2022_SPRING, SIM_TERM_2022_AUTUMN };
   double shift[G_N_ELEMENTS (sim_shares)];
 
   give_ownership (city);
@@ -244,13 +258,12 @@ sim_census_attributes (SimCity *city)
     shift[which] = city_shift (city, which);
   for (guint phase = 0; phase < SIM_PHASES; phase++)
     for (guint which = 0; which < sim_n_shares; which++) {
-      double carry = 0.0; /* what one district is short of, the next makes good: the city comes out to a tenth */
+      double city_pct = sim_shares[which].city_pct;
+      double carry = 0.0;
 
-      for (guint d = 0; d < SIM_DISTRICTS; d++) {
-        carry = raise_share (city, which, d, terms[phase], share_at (city, which, d, phase, shift[which]), carry);
-        carry = phase == 0 ? carry : 0.0;
-      }
-      if (phase == 0 && sim_shares[which].city_pct > 0.0)
-        raise_share (city, which, SIM_DISTRICTS, terms[phase], sim_shares[which].city_pct, 0.0);
+      for (guint d = 0; d < SIM_DISTRICTS; d++)
+        carry = move_district (city, which, d, phase, shift[which], carry);
+      if (phase == 0 && city_pct > 0.0)
+        raise_share (city, which, SIM_DISTRICTS, phase_terms[phase], city_pct, 0.0, FALSE);
     }
 }
