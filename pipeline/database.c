@@ -19,7 +19,7 @@ start_private (const Options *options, Cluster *out, GError **error)
     return FALSE;
   log_progress ("");
   if (out->created && out->elsewhere)
-    g_log_structured ("plumbline", G_LOG_LEVEL_INFO, "STAGE", "db", "MESSAGE",
+    g_log_structured ("plumbline", G_LOG_LEVEL_WARNING, "STAGE", "db", "MESSAGE",
                       "the database is in %s: account %s cannot enter %s", out->place, out->user, options->state);
   return TRUE;
 }

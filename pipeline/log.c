@@ -27,7 +27,7 @@ field (const GLogField fields[], gsize n, const char *key)
   return NULL;
 }
 
-/* Libraries' messages below a warning are theirs. */
+/* Libraries' messages below a warning are theirs. Somebody at a terminal reads the summary instead of the counts. */
 static GLogWriterOutput
 write_event (GLogLevelFlags level, const GLogField fields[], gsize n, gpointer data)
 {
@@ -36,7 +36,7 @@ write_event (GLogLevelFlags level, const GLogField fields[], gsize n, gpointer d
   gboolean is_grave = (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) != 0;
 
   (void)data;
-  if (!is_grave && (quiet_log || g_strcmp0 (domain, DOMAIN) != 0))
+  if (!is_grave && (quiet_log || isatty (STDERR_FILENO) || g_strcmp0 (domain, DOMAIN) != 0))
     return G_LOG_WRITER_HANDLED;
   log_progress ("");
   fprintf (stderr, "%s %s %s\n", level_name (level),

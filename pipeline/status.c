@@ -20,6 +20,7 @@ typedef struct {
   const char *key;
   const char *query;
   Print print;
+  gboolean is_one_row; /* an object in JSON, otherwise an array of them */
 } Section;
 
 static gboolean
@@ -238,22 +239,24 @@ print_alerts (const Session *session, const PGresult *alerts)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static const Section status_sections[] = {
-  { "runs", "list_last_runs", print_runs },
-  { "files", "count_files", print_files },
-  { "verdicts", "list_verdict_counts", print_verdicts },
-  { "alerts", "list_alerts", print_alert_counts },
-  { "mail", "count_outbox", print_outbox },
-  { "rejects", "list_last_rejects", print_rejects },
-  { "refused_files", "list_last_refusals", print_refusals },
-  { "headlines", "list_headlines", print_headlines },
+  { "runs", "list_last_runs", print_runs, FALSE },
+  { "files", "count_files", print_files, TRUE },
+  { "verdicts", "list_verdict_counts", print_verdicts, FALSE },
+  { "alerts", "list_alerts", print_alert_counts, FALSE },
+  { "mail", "count_outbox", print_outbox, TRUE },
+  { "rejects", "list_last_rejects", print_rejects, FALSE },
+  { "refused_files", "list_last_refusals", print_refusals, FALSE },
+  { "headlines", "list_headlines", print_headlines, FALSE },
 };
-static const Section alerts_section = { "alerts", "list_alerts", print_alerts };
+static const Section alerts_section = { "alerts", "list_alerts", print_alerts, FALSE };
 
 static gboolean
 print_section (const Session *session, const Section *section, GError **error)
 {
   const char *sql = sql_query (section->query);
-  g_autofree char *as_json = g_strdup_printf ("select coalesce(jsonb_agg(q), '[]') from (\n%s\n) q", sql);
+  g_autofree char *as_json
+      = g_strconcat (section->is_one_row ? "select to_jsonb(q)" : "select coalesce(jsonb_agg(q), '[]')", " from (\n",
+                     sql, "\n) q", NULL);
   g_autoptr (PGresult) result = db_queryv (session->db, error, session->options->json ? as_json : sql, DB_END);
 
   if (result == NULL)
