@@ -167,33 +167,40 @@ cell_add (AggregateCell *cell, const AggregateRow *row)
   }
 }
 
+/* A row of area 0 is a tally that the city reports for itself. It stands for the city in the period in which it came;
+   carried over, it gives way to districts that did report. */
 static void
-cell_reset (AggregateCell *cell)
+choose_city_rows (Aggregate *a)
 {
-  cell->x = cell->n = 0;
-  cell->rows = cell->schools = 0;
-  cell->provisional = FALSE;
-  g_array_set_size (cell->xs, 0);
-  g_array_set_size (cell->ns, 0);
+  gsize n = (gsize)a->periods->len * a->strata->len;
+  g_autofree gboolean *districts = g_new0 (gboolean, n + 1);
+
+  for (guint i = 0; i < a->rows->len; i++) {
+    const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
+
+    if (row->area != 0 && !row->carried)
+      districts[(gsize)row->period * a->strata->len + row->stratum] = TRUE;
+  }
+  for (guint i = 0; i < a->rows->len; i++) {
+    const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
+
+    if (row->area == 0 && !(row->carried && districts[(gsize)row->period * a->strata->len + row->stratum]))
+      cell_at (a, 0, row->period, row->stratum)->city_row = TRUE;
+  }
 }
 
-/* A row of area 0 is a tally that the city reports for itself; a carried one gives way to districts that did report. */
 static void
 sum_rows (Aggregate *a)
 {
+  choose_city_rows (a);
   for (guint i = 0; i < a->rows->len; i++) {
     const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
     AggregateCell *city = cell_at (a, 0, row->period, row->stratum);
 
-    if (row->area != 0) {
+    if (row->area != 0)
       cell_add (cell_at (a, row->area, row->period, row->stratum), row);
-      if (!city->city_row)
-        cell_add (city, row);
-    } else if (!row->carried || city->schools == 0) {
-      cell_reset (city);
+    if ((row->area == 0) == city->city_row)
       cell_add (city, row);
-      city->city_row = TRUE;
-    }
   }
 }
 
@@ -207,9 +214,7 @@ expect_reporters (Aggregate *a)
 
     if (row->area != 0)
       cell_at (a, row->area, row->period, row->stratum)->expected = 1;
-    if (city->city_row)
-      city->expected = 1;
-    else
+    if ((row->area == 0) == city->city_row)
       city->expected++;
   }
 }

@@ -1,0 +1,349 @@
+/* Tables become judgements, on a real server and the standard catalogue. */
+#include "base/db.h"
+#include "load/store.h"
+#include "measure/measure.h"
+#include "../support/near.h"
+#include "../support/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TODAY "2023-01-31"
+
+typedef struct {
+  Db *db;
+  Catalogue *catalogue;
+} City;
+
+static void
+run_sql (Db *db, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!db_script (db, sql, &error))
+    fail_msg ("%s", error->message);
+}
+
+static char *
+ask (const City *city, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  char *value = db_value (city->db, &error, sql, DB_END);
+
+  if (error != NULL)
+    fail_msg ("%s", error->message);
+  return value;
+}
+
+static void
+assert_answer (const City *city, const char *sql, const char *expected)
+{
+  g_autofree char *value = ask (city, sql);
+
+  if (g_strcmp0 (value, expected) != 0)
+    fail_msg ("%s\n  gives %s, not %s", sql, value != NULL ? value : "null", expected != NULL ? expected : "null");
+}
+
+static MeasureSummary
+measure_on (const City *city, const char *today)
+{
+  g_autoptr (GError) error = NULL;
+  MeasureSummary summary;
+
+  if (!measure_run (city->db, city->catalogue, today, 0, &summary, &error))
+    fail_msg ("%s", error->message);
+  return summary;
+}
+
+static int
+city_setup (void **state)
+{
+  City *city = g_new0 (City, 1);
+  g_autofree char *conninfo = test_database_new ();
+  g_autoptr (GError) error = NULL;
+
+  *state = city;
+  city->db = db_open (conninfo, FALSE, &error);
+  if (city->db != NULL && store_migrate (city->db, &error))
+    city->catalogue = catalogue_read ("seeds", &error);
+  if (city->catalogue == NULL || !store_catalogue (city->db, city->catalogue, &error))
+    fail_msg ("%s", error->message);
+  return 0;
+}
+
+static int
+city_teardown (void **state)
+{
+  City *city = *state;
+
+  db_close (city->db);
+  catalogue_free (city->catalogue);
+  g_free (city);
+  return 0;
+}
+
+/* A batch number for rows that no file brought. */
+#define BATCH                                                                                                          \
+  "insert into plumbline.batch (sha256, file_name, file_bytes, feed, status, received_at)"                             \
+  " select md5(random()::text), 'made', 0, f, 'loaded', now() from unnest(string_to_array('%s', ',')) f;"
+
+static void
+add_batch (const City *city, const char *feeds)
+{
+  g_autofree char *sql = g_strdup_printf (BATCH, feeds);
+
+  run_sql (city->db, sql);
+}
+
+/* Ten primary schools in each of three districts. */
+static void
+add_register (const City *city)
+{
+  run_sql (
+      city->db,
+      "insert into feed.schools (school_code, name, district_code, stage, ownership, inclusive, recognised, in_group,"
+      " valid_from, valid_to, batch_id, line_no, provisional, known_from)"
+      " select d || lpad(s::text, 4, '0'), '学校' || s, d, 'primary', 'public', false, false, s > 2, '2010-01-01', "
+      "null,"
+      " 0, s, false, now() from unnest(array['210102', '210103', '210104']) d, generate_series(1, 10) s");
+  add_batch (city, "schools");
+}
+
+/* Grade and sex of every school in one term; district 210103 worsens by $rise pupils of a hundred a term. */
+static void
+add_wave (const City *city, const char *period, int wave, int rise, const char *only)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "select plumbline.ensure_year('feed.myopia', left('%1$s', 4)::int);"
+      "insert into feed.myopia (district_code, year, school_code, period, grade, sex, examined, myopic, batch_id, "
+      "line_no,"
+      " provisional, known_from)"
+      " select left(school_code, 6), left('%1$s', 4)::int, school_code, '%1$s', g, x, 100 + h, 40 + h + case when "
+      "left(school_code, 6)"
+      " = '210103' then %3$d * %2$d else 0 end, 0, 1, false, now()"
+      " from (select school_code, (ascii(md5(school_code || '%1$s')) %% 3) as h from feed.schools) s,"
+      " unnest(array['P1', 'P6']) g, unnest(array['M', 'F']) x where %4$s",
+      period, wave, rise, only);
+
+  run_sql (city->db, sql);
+  add_batch (city, "myopia");
+}
+
+static void
+measure__no_data__every_target_has_a_verdict_for_each_area_in_scope (void **state)
+{
+  const City *city = *state;
+  MeasureSummary summary = measure_on (city, TODAY);
+
+  /* 11 targets for the city and 13 districts, 2 for the city and 3 or 5 named districts, the rest for the city. */
+  assert_int_equal (summary.verdicts, 11 * 14 + 4 + 6 + 35);
+  assert_answer (city, "select count(*) from plumbline.target", "48");
+  assert_answer (
+      city, "select count(*) from plumbline.verdict where verdict <> 'cannot_tell' or reason = '' or complete", "0");
+  assert_answer (city, "select count(*) from plumbline.verdict where target = 'preschool_evaluation'", "6");
+}
+
+static void
+measure__run_again__changes_nothing (void **state)
+{
+  const City *city = *state;
+  MeasureSummary again;
+
+  add_register (city);
+  add_wave (city, "2021-spring", 0, 0, "true");
+  add_wave (city, "2021-autumn", 1, 0, "true");
+  assert_true (measure_on (city, TODAY).estimates_changed > 0);
+  again = measure_on (city, TODAY);
+  assert_int_equal (again.indicators_measured, 0);
+  run_sql (city->db, "delete from plumbline.measured");
+  again = measure_on (city, TODAY);
+  assert_true (again.indicators_measured > 0);
+  assert_int_equal (again.estimates_changed, 0);
+  assert_int_equal (again.verdicts_changed, 0);
+}
+
+static void
+measure__one_district_drifts__it_alone_fires (void **state)
+{
+  const City *city = *state;
+
+  add_register (city);
+  for (int wave = 0; wave < 4; wave++)
+    add_wave (city, ((const char *[]){ "2021-spring", "2021-autumn", "2022-spring", "2022-autumn" })[wave], wave, 6,
+              "true");
+  measure_on (city, TODAY);
+  assert_answer (
+      city,
+      "select string_agg(area_code, ',') from plumbline.verdict where target = 'myopia_change' and fires and complete"
+      " and area_code <> '210100'",
+      "210103");
+  assert_answer (
+      city,
+      "select value = 100.0 * numerator / denominator and numerator = (select sum(myopic) from feed.myopia where"
+      " district_code = '210102' and period = '2022-autumn') from plumbline.estimate where indicator = 'myopia' and"
+      " area_code = '210102' and period = '2022-autumn' and stratum = 'all'",
+      "t");
+  assert_answer (city,
+                 "select count(*) from plumbline.estimate where indicator = 'myopia' and area_code = '210100' and"
+                 " period = '2022-autumn'",
+                 "9"); /* all, 2 grades, 2 sexes, 4 cells */
+  assert_answer (city, "select count(*) from plumbline.trend where indicator = 'myopia' and area_code = '210103'", "3");
+}
+
+static void
+measure__last_wave_incomplete__nothing_fires (void **state)
+{
+  const City *city = *state;
+
+  add_register (city);
+  for (int wave = 0; wave < 3; wave++)
+    add_wave (city, ((const char *[]){ "2021-spring", "2021-autumn", "2022-spring" })[wave], wave, 6, "true");
+  add_wave (city, "2022-autumn", 3, 6, "school_code not like '210103%' or right(school_code, 2)::int <= 7");
+  measure_on (city, TODAY);
+  assert_answer (city,
+                 "select concat_ws('/', complete, schools_reporting, schools_expected) from plumbline.verdict"
+                 " where target = 'myopia_change' and area_code = '210103'",
+                 "f/7/10");
+  assert_answer (city,
+                 "select count(*) from plumbline.verdict where target = 'myopia_change' and fires and complete"
+                 " and area_code = '210103'",
+                 "0");
+}
+
+static void
+measure__wave_overdue__is_incomplete_from_its_due_day_on (void **state)
+{
+  const City *city = *state;
+  const char *complete
+      = "select complete from plumbline.verdict where target = 'myopia_change' and area_code = '210102'";
+
+  add_register (city);
+  for (int wave = 0; wave < 3; wave++)
+    add_wave (city, ((const char *[]){ "2021-spring", "2021-autumn", "2022-spring" })[wave], wave, 0, "true");
+  measure_on (city, "2022-09-01");
+  assert_answer (city, complete, "t");
+  measure_on (city, "2023-01-29");
+  assert_answer (city, complete, "t");
+  measure_on (city, "2023-01-30"); /* 31 December and 30 days */
+  assert_answer (city, complete, "f");
+}
+
+static void
+measure__weights__stay_when_the_baseline_was_complete (void **state)
+{
+  const City *city = *state;
+  const char *weights = "select md5(string_agg(stratum || weight, ',' order by stratum)) from plumbline.target_weight"
+                        " where target = 'myopia_change' and final";
+  g_autofree char *before = NULL;
+
+  add_register (city);
+  add_wave (city, "2021-autumn", 0, 0, "true");
+  add_wave (city, "2022-spring", 1, 0, "true");
+  measure_on (city, TODAY);
+  before = ask (city, weights);
+  assert_non_null (before);
+  run_sql (city->db, "update feed.myopia set examined = examined + 50 where grade = 'P1' and period = '2021-autumn'");
+  add_batch (city, "myopia");
+  measure_on (city, TODAY);
+  assert_answer (city, weights, before);
+}
+
+typedef struct {
+  const char *situation;
+  const char *rows;     /* area, period, count */
+  const char *expected; /* value of the city in the last period, schools_reporting of schools_expected */
+} TallyCase;
+
+static const TallyCase tally_cases[] = {
+  { "districts are summed", "('210102', '2022-03', 4), ('210103', '2022-03', 7)", "11/2/2" },
+  { "a silent district stands where it stood",
+    "('210102', '2022-03', 4), ('210103', '2022-03', 7), ('210102', '2022-04', 5)", "12/1/2" },
+  { "the city's own row stands for the sum", "('210102', '2022-03', 4), ('210100', '2022-03', 9)", "9/1/1" },
+  { "an old city row gives way to districts", "('210100', '2022-03', 9), ('210102', '2022-04', 10)", "10/1/1" },
+  { "a new year begins at nothing", "('210102', '2021-12', 90), ('210103', '2022-03', 7)", "7/1/1" },
+};
+
+static void
+measure__tallies__as_the_cases_say (void **state)
+{
+  const City *city = *state;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tally_cases); i++) {
+    g_autofree char *sql = g_strdup_printf (
+        "truncate feed.tally; select plumbline.ensure_year('feed.tally', y) from generate_series(2021, 2022) y;"
+        "insert into feed.tally (district_code, year, area_code, period, target, count, batch_id, line_no, "
+        "provisional, known_from)"
+        " select a, left(p, 4)::int, a, p, 'student_clubs', c, 0, 1, false, now() from (values %s) v(a, p, c)",
+        tally_cases[i].rows);
+    g_autofree char *answer = NULL;
+
+    run_sql (city->db, sql);
+    add_batch (city, "tally");
+    measure_on (city, TODAY);
+    answer = ask (city,
+                  "select concat_ws('/', numerator, schools_reporting, schools_expected) from plumbline.estimate where"
+                  " indicator = 'student_clubs' and area_code = '210100' order by period desc limit 1");
+    if (g_strcmp0 (answer, tally_cases[i].expected) != 0)
+      fail_msg ("%s: %s, not %s", tally_cases[i].situation, answer, tally_cases[i].expected);
+  }
+}
+
+static void
+measure__count_target__meets_its_number_exactly (void **state)
+{
+  const City *city = *state;
+  const char *verdict = "select verdict || '/' || target_value from plumbline.verdict where target = 'student_clubs'";
+
+  run_sql (city->db, "select plumbline.ensure_year('feed.tally', 2022);"
+                     "insert into feed.tally (district_code, year, area_code, period, target, count, batch_id, line_no,"
+                     " provisional, known_from) values ('210102', 2022, '210102', '2022-12', 'student_clubs', 29, 0, "
+                     "1, false, now())");
+  add_batch (city, "tally");
+  measure_on (city, TODAY);
+  assert_answer (city, verdict, "off_track/30");
+  run_sql (city->db, "update feed.tally set count = 30");
+  add_batch (city, "tally");
+  measure_on (city, TODAY);
+  assert_answer (city, verdict, "met/30");
+}
+
+static void
+measure__census_share__is_exact_at_the_number (void **state)
+{
+  const City *city = *state;
+  const char *verdict
+      = "select verdict from plumbline.verdict where target = 'quality_coverage' and area_code = '210102'";
+
+  add_register (city);
+  run_sql (city->db,
+           "select plumbline.ensure_year('feed.places', 2022);"
+           "insert into feed.places (district_code, year, school_code, period, places, enrolled, batch_id, line_no,"
+           " provisional, known_from) select left(school_code, 6), 2022, school_code, '2022-autumn', 500,"
+           " case when right(school_code, 2)::int > 2 then 99 else 4 end, 0, 1, false, now() from feed.schools");
+  add_batch (city, "places");
+  measure_on (city, TODAY); /* 792 of 800: 99 % to the pupil */
+  assert_answer (city, verdict, "met");
+  run_sql (city->db, "update feed.places set enrolled = 5 where school_code = '2101020001'"); /* 792 of 801 */
+  add_batch (city, "places");
+  measure_on (city, TODAY);
+  assert_answer (city, verdict, "off_track");
+}
+
+int
+main (void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown (f, city_setup, city_teardown)
+  const struct CMUnitTest tests[] = {
+    TEST (measure__no_data__every_target_has_a_verdict_for_each_area_in_scope),
+    TEST (measure__run_again__changes_nothing),
+    TEST (measure__one_district_drifts__it_alone_fires),
+    TEST (measure__last_wave_incomplete__nothing_fires),
+    TEST (measure__wave_overdue__is_incomplete_from_its_due_day_on),
+    TEST (measure__weights__stay_when_the_baseline_was_complete),
+    TEST (measure__tallies__as_the_cases_say),
+    TEST (measure__count_target__meets_its_number_exactly),
+    TEST (measure__census_share__is_exact_at_the_number),
+  };
+
+  return cmocka_run_group_tests_name ("measure", tests, NULL, NULL);
+}
