@@ -29,7 +29,7 @@ typedef struct {
   const Rule *total;
   const Rule *school_known;
   const Rule *school_open;
-  const Rule *grade_stage; /* may be NULL, like the two above */
+  const Rule *grade_stage; /* may be NULL */
   const Rule *reject_limit;
 } RuleSet;
 

@@ -36,8 +36,9 @@ Candidate *candidate_new (const Feed *feed, const HeadRow *row);
 void candidate_free (Candidate *candidate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Candidate, candidate_free)
 
-/* head_fault: puts into @fault what the nearest feeds look for, find and lack in @head. */
-void head_fault (const Catalogue *catalogue, const Head *head, Fault *fault);
+/* head_fault: puts into @fault what the nearest feeds look for, find and lack in @head; FALSE when none finds anything.
+ */
+gboolean head_fault (const Catalogue *catalogue, const Head *head, Fault *fault);
 
 /* layout_new: the meaning of each column; NULL with @fault header_duplicate. */
 Layout *layout_new (const Candidate *candidate, Fault *fault);

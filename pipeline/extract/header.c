@@ -1,6 +1,7 @@
 #include "head.h"
 
 #include "extract/cell.h"
+#include "extract/message.h"
 
 #include <string.h>
 
@@ -222,18 +223,25 @@ widest (const Head *head)
   return n;
 }
 
-/* GB18030 fits nearly any bytes: where the header means nothing, the reader should know that it may be the decoding. */
+/* GB18030 fits nearly any bytes: where no header means anything, the reader should know that it may be the decoding. */
 static void
-add_decoding (Source *source, Encoding encoding, guint64 utf8_end, Fault *fault)
+add_decoding (const Catalogue *catalogue, Source *source, Encoding encoding, guint64 utf8_end, Fault *fault)
 {
   g_auto (Fault) at = { 0 };
-  g_autofree char *was = g_strdup (fault->found.zh);
+  g_autofree char *place = NULL, *zh = NULL, *en = NULL;
 
-  if (encoding != ENCODING_GB18030 && encoding != ENCODING_CP936)
+  if ((encoding != ENCODING_GB18030 && encoding != ENCODING_CP936)
+      || !decode_locate (source, ENCODING_UTF8, utf8_end, &at))
     return;
-  if (decode_locate (source, ENCODING_UTF8, utf8_end, &at))
-    fault_text (&fault->found, "%s [%s; UTF-8: %u:%" G_GUINT64_FORMAT "]", was, encoding_info (encoding)->name, at.line,
-                at.byte);
+  place = g_strdup_printf ("%u:%" G_GUINT64_FORMAT, at.line, at.byte);
+  zh = message_fill (catalogue_text (catalogue, "zh", "rule.header_decoded"), "found", fault->found.zh, "near",
+                     encoding_info (encoding)->name, "value", place, NULL);
+  en = message_fill (catalogue_text (catalogue, "en", "rule.header_decoded"), "found", fault->found.en, "near",
+                     encoding_info (encoding)->name, "value", place, NULL);
+  g_free (fault->found.zh);
+  g_free (fault->found.en);
+  fault->found.zh = g_steal_pointer (&zh);
+  fault->found.en = g_steal_pointer (&en);
 }
 
 static gboolean
@@ -249,8 +257,8 @@ refuse_header (const Catalogue *catalogue, Source *source, Encoding encoding, gu
     return fault_set (fault, "empty", 0, 0);
   if (is_individual (catalogue, head, fault))
     return FALSE;
-  head_fault (catalogue, head, fault);
-  add_decoding (source, encoding, utf8_end, fault);
+  if (!head_fault (catalogue, head, fault))
+    add_decoding (catalogue, source, encoding, utf8_end, fault);
   return FALSE;
 }
 

@@ -55,10 +55,12 @@ list_columns (const Candidate *c, GPtrArray *columns, const char *const language
   }
 }
 
-/* One sentence about a feed: what it needs, what is there, what is missing. */
+/* One sentence about a feed: what it needs, what is there, what is missing; or what it needs alone, where nothing is
+ * there. */
 static void
 describe (const Catalogue *catalogue, const Candidate *c, GString *out[2])
 {
+  const char *key = c->found->len > 0 ? "rule.header_feed" : "rule.header_needs";
   static const char *const languages[2] = { "zh", "en" };
   GString *found[2] = { g_string_new (NULL), g_string_new (NULL) };
   GString *missing[2] = { g_string_new (NULL), g_string_new (NULL) };
@@ -67,10 +69,9 @@ describe (const Catalogue *catalogue, const Candidate *c, GString *out[2])
   list_columns (c, c->missing, languages, catalogue, missing, TRUE);
   for (guint l = 0; l < 2; l++) {
     g_autofree char *row = g_strdup_printf ("%u", c->row->row);
-    const char *nothing = catalogue_text (catalogue, languages[l], "rule.header_nothing");
-    g_autofree char *text = message_fill (
-        catalogue_text (catalogue, languages[l], "rule.header_feed"), "feed", l == 0 ? c->feed->name : c->feed->name_en,
-        "row", row, "found", found[l]->len > 0 ? found[l]->str : nothing, "missing", missing[l]->str, NULL);
+    g_autofree char *text = message_fill (catalogue_text (catalogue, languages[l], key), "feed",
+                                          l == 0 ? c->feed->name : c->feed->name_en, "row", row, "found", found[l]->str,
+                                          "missing", missing[l]->str, NULL);
 
     g_string_append_printf (out[l], "%s%s", out[l]->len == 0 ? "" : l == 0 ? "；" : "; ", text);
     g_string_free (found[l], TRUE);
@@ -154,7 +155,7 @@ clear_candidate (gpointer data)
   candidate_free (data);
 }
 
-void
+gboolean
 head_fault (const Catalogue *catalogue, const Head *head, Fault *fault)
 {
   g_autoptr (GPtrArray) candidates = g_ptr_array_new_with_free_func (clear_candidate);
@@ -168,10 +169,11 @@ head_fault (const Catalogue *catalogue, const Head *head, Fault *fault)
       g_ptr_array_add (candidates, c);
   }
   g_ptr_array_sort (candidates, compare_candidates);
-  for (guint i = 0; i < MIN (candidates->len, FEEDS_NAMED); i++) {
+  for (guint i = 0; i < candidates->len; i++) {
     const Candidate *c = candidates->pdata[i];
+    const Candidate *best = candidates->pdata[0];
 
-    if (i > 0 && c->found->len == 0)
+    if (best->found->len > 0 && (i >= FEEDS_NAMED || c->found->len == 0))
       break;
     describe (catalogue, c, out);
     if (i == 0 && c->found->len > 0)
@@ -181,4 +183,5 @@ head_fault (const Catalogue *catalogue, const Head *head, Fault *fault)
   list_headers (row, &fault->found);
   fault->expected.zh = g_string_free (out[0], FALSE);
   fault->expected.en = g_string_free (out[1], FALSE);
+  return candidates->len > 0 && ((const Candidate *)candidates->pdata[0])->found->len > 0;
 }

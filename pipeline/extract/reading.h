@@ -1,0 +1,122 @@
+/* pipeline/extract/reading.h: the state of one pass over a file; shared by extract.c, reading.c, validate.c and
+ * totals.c. */
+#pragma once
+
+#include "extract/extract.h"
+#include "extract/rules.h"
+#include "keyset.h"
+
+#define READING_NONE G_MAXUINT
+
+typedef enum { SLOT_EMPTY, SLOT_GOOD, SLOT_BAD } SlotState;
+
+typedef struct _Totals Totals;
+
+typedef struct {
+  const ExtractOptions *options;
+  const Feed *feed;
+  const Layout *layout;
+  const char *file;
+  RuleSet *rules;
+  Extract *out;
+  gboolean quiet; /* a second pass, which collects for totals and neither reports nor hands out */
+  Totals *totals; /* NULL: not collected in this pass */
+
+  guint n_columns;
+  guint unit_column; /* school or area, READING_NONE when there is none; likewise the next four */
+  guint period_column;
+  guint grade_column;
+  guint sex_column;
+  guint district_column;
+  CellReader **readers;
+  GStringChunk *constants; /* texts of the next two */
+  Cell *fallback;          /* for each column */
+  Cell *fixed;             /* slots x columns; CELL_NOTHING where the slot does not fix it */
+  Cell *plain;             /* for each column: what the slots share */
+  Cell *cells;             /* slots x columns */
+  SlotState *state;        /* for each slot */
+  gboolean *doubtful;      /* for each slot: provisional */
+
+  const Record *record;
+  RejectPlace place;
+  const SchoolVersion *version; /* of the row's school */
+  gboolean row_refused;         /* nothing of this row can be loaded */
+  gboolean row_rejected;        /* something of it is not */
+  gboolean row_doubtful;
+
+  guint ordinal;  /* of the next long row */
+  guint patterns; /* bit 0 to 3: rows with neither, grade, sex, both for "all" have been seen */
+  KeySet keys;
+  guint last_duplicate[2]; /* rows that the last report on a duplicate named */
+  GHashTable *near;        /* unknown school -> schools with codes like it */
+  GPtrArray *footer_words; /* ValueAlias */
+  GHashTable *footers;     /* first cell of a row -> FooterKind */
+  guint n_files;           /* columns of the file */
+  gint64 *sums;            /* for each of them: of its counts so far */
+  gint64 *subsums;         /* since the last subtotal */
+  gboolean *broken;        /* a cell of it could not be read: its sum says nothing */
+  guint32 first_day;       /* of all periods */
+  guint32 last_day;
+} Reading;
+
+Reading *
+reading_new (const Layout *layout, const char *file, const ExtractOptions *options, Extract *out, GError **error);
+void reading_free (Reading *reading);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
+
+/* reading_run: all records from the header on; FALSE with @fault when the parser refuses, with @error when the sink
+ * does. */
+gboolean reading_run (Reading *r, Source *source, const RowSink *sink, Fault *fault, GError **error);
+
+static inline Cell *
+reading_cells (const Reading *r, guint slot)
+{
+  return r->cells + (gsize)slot * r->n_columns;
+}
+
+static inline const FeedColumn *
+reading_column (const Reading *r, guint column)
+{
+  return r->feed->columns->pdata[column];
+}
+
+/* reading_field: the cell of the record in a file column; "" beyond its end. */
+const char *reading_field (const Reading *r, guint file_column, gsize *length);
+
+/* ---- validate.c: each reports what it finds and marks row or slots */
+
+/* validate_plain: reads what all slots share. */
+void validate_plain (Reading *r);
+/* validate_register: school known, open in the period; sets place and version. */
+void validate_register (Reading *r);
+/* validate_slots: reads the cells of wide columns, compares the row's totals, applies the rules on rows. */
+void validate_slots (Reading *r);
+
+/* validate_report: @fault, which is cleared, about @column of the feed (READING_NONE: the row) in @file_column (or
+   READING_NONE).
+   @bad: set TRUE when the rule refuses. @doubtful: set TRUE when it wants confirming. */
+void validate_report (Reading *r, const Rule *rule, guint column, guint file_column, Fault *fault, gboolean *bad,
+                      gboolean *doubtful);
+
+/* ---- footer.c */
+
+typedef enum { FOOTER_NONE, FOOTER_TOTAL, FOOTER_SUBTOTAL, FOOTER_NOTE } FooterKind;
+
+/* footer_words: what the catalogue's domain "footer" lists; its values are total, subtotal and note. */
+GPtrArray *footer_words (const Catalogue *catalogue);
+FooterKind footer_kind (Reading *r);
+/* footer_check: compares a total below the data with the sums so far. */
+void footer_check (Reading *r, FooterKind kind);
+/* footer_add: a count of the current row. */
+void footer_add (Reading *r, guint file_column, const Cell *cell);
+
+/* ---- totals.c: rows for all grades or sexes beside rows for each */
+
+Totals *totals_new (const Reading *r);
+void totals_free (Totals *totals);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Totals, totals_free)
+/* totals_add: a row that was handed out; totals_damage: one of its group was not, so that sums say nothing. */
+void totals_add (Totals *totals, const Reading *r, guint slot);
+void totals_damage (Totals *totals, const Reading *r, guint slot);
+/* totals_resolve: withdraws totals, reports those that are not the sum of what they cover. */
+void totals_resolve (Totals *totals, Reading *r);

@@ -1,0 +1,506 @@
+#include "reading.h"
+
+#include "extract/message.h"
+#include "rowrule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEAR_SCHOOLS_ASKED 200 /* each costs a walk over the register */
+#define NEAR_WORDS 3
+#define LISTED_WORDS 6
+
+void
+validate_report (Reading *r, const Rule *rule, guint column, guint file_column, Fault *fault, gboolean *bad,
+                 gboolean *doubtful)
+{
+  gsize length = 0;
+
+  if (rule->severity == SEVERITY_REFUSE)
+    *bad = TRUE;
+  else
+    *doubtful = TRUE;
+  if (r->quiet) {
+    fault_clear (fault);
+    return;
+  }
+  if (fault->line == 0) {
+    fault->line = r->record->line;
+    fault->row = r->record->row;
+  }
+  if (column != READING_NONE)
+    fault->column_name = g_strdup (reading_column (r, column)->column_name);
+  if (file_column != READING_NONE) {
+    fault->column_no = file_column + 1;
+    fault->header = g_strdup (file_column < r->n_files ? r->layout->headers[file_column] : "");
+    fault->value = fault_value (reading_field (r, file_column, &length));
+  }
+  rejects_add (r->out->rejects, rule, r->file, r->feed, &r->place, fault);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   Cells */
+
+typedef struct {
+  const char *word;
+  guint distance;
+} NearWord;
+
+static int
+compare_words (const void *a, const void *b)
+{
+  const NearWord *left = a, *right = b;
+
+  return (left->distance > right->distance) - (left->distance < right->distance);
+}
+
+static void
+consider (GArray *words, const char *word, const char *written, guint limit)
+{
+  NearWord near = { word, message_distance (written, word, limit) };
+
+  if (near.distance <= limit)
+    g_array_append_val (words, near);
+}
+
+/* What the clerk may have meant: words of the domain spelled alike, or else the first ones there are. */
+static void
+name_words (const Reading *r, const FeedColumn *column, const char *written, Fault *fault)
+{
+  const Catalogue *catalogue = r->options->catalogue;
+  g_autoptr (GArray) words = g_array_new (FALSE, FALSE, sizeof (NearWord));
+  g_autoptr (GString) list = g_string_new (NULL);
+  guint limit = (guint)MAX (1, g_utf8_strlen (written, -1) / 2);
+
+  for (guint pass = 0; pass < 2 && words->len == 0; pass++) {
+    for (guint i = 0; i < catalogue->values->len; i++) {
+      const ValueAlias *value = catalogue->values->pdata[i];
+      const char *domain = *column->domain != '\0'        ? column->domain
+                           : column->type == TYPE_GRADE   ? "grade"
+                           : column->type == TYPE_SEX     ? "sex"
+                           : column->type == TYPE_BOOLEAN ? "boolean"
+                                                          : "";
+
+      if (strcmp (value->domain, domain) == 0)
+        consider (words, value->written, written, pass == 0 ? limit : MESSAGE_MAX_CHARS);
+    }
+    for (guint i = 0; column->type == TYPE_AREA && i < catalogue->areas->len; i++)
+      consider (words, ((const Area *)catalogue->areas->pdata[i])->name, written,
+                pass == 0 ? limit : MESSAGE_MAX_CHARS);
+    limit = LISTED_WORDS;
+  }
+  g_array_sort (words, compare_words);
+  for (guint i = 0; i < words->len && i < NEAR_WORDS; i++)
+    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", g_array_index (words, NearWord, i).word);
+  fault_text (&fault->near, "%s", list->str);
+}
+
+static void
+text_both (const Reading *r, FaultText *text, const char *key)
+{
+  text->zh = g_strdup (catalogue_text (r->options->catalogue, "zh", key));
+  text->en = g_strdup (catalogue_text (r->options->catalogue, "en", key));
+}
+
+static void
+explain (const Reading *r, const FeedColumn *column, const Cell *cell, const char *raw, Fault *fault)
+{
+  g_autofree char *key = NULL;
+
+  if (r->quiet || r->out->rejects->kept->len >= REJECTS_KEPT)
+    return; /* will not be read by anybody */
+  switch (cell->verdict) {
+  case CELL_VALUE:
+  case CELL_AREA:
+    name_words (r, column, raw, fault);
+    break;
+  case CELL_PERIOD:
+  case CELL_PERIOD_KIND:
+    key = g_strconcat ("rule.frequency_", r->feed->frequency, NULL);
+    text_both (r, &fault->expected, key);
+    break;
+  case CELL_EXCEL_DATE:
+    text_both (r, &fault->near, "rule.excel_date");
+    break;
+  case CELL_TOO_LARGE:
+    fault->limit = g_strdup_printf ("%d", CELL_MAX_COUNT);
+    break;
+  case CELL_TOO_LONG:
+    fault->limit = g_strdup_printf ("%d", column->type == TYPE_TEXT ? CELL_MAX_TEXT_CHARS : CELL_MAX_CODE_CHARS);
+    break;
+  default:
+    break;
+  }
+}
+
+static double
+cell_number (ColumnType type, const Cell *cell)
+{
+  return type == TYPE_COUNT ? (double)cell->as.count : cell->as.number;
+}
+
+/* Rules on the value of a cell that could be read. */
+static void
+check_value (Reading *r, guint column, guint file_column, const Cell *cell, gboolean *bad, gboolean *doubtful)
+{
+  const ColumnRules *rules = &r->rules->columns[column];
+  ColumnType type = reading_column (r, column)->type;
+  g_auto (Fault) fault = { 0 };
+  GDate today;
+
+  if (cell->suspect && rules->excel_text != NULL) {
+    text_both (r, &fault.near, "rule.excel_date");
+    validate_report (r, rules->excel_text, column, file_column, &fault, bad, doubtful);
+  }
+  if (type == TYPE_PERIOD && rules->future != NULL && cell->as.period.first > r->options->today) {
+    g_date_clear (&today, 1);
+    g_date_set_julian (&today, r->options->today);
+    fault.limit = g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&today), g_date_get_month (&today),
+                                   g_date_get_day (&today));
+    validate_report (r, rules->future, column, file_column, &fault, bad, doubtful);
+  }
+  if (type != TYPE_COUNT && type != TYPE_NUMBER)
+    return;
+  for (guint i = 0; i < rules->ranges->len; i++) {
+    const RangeRule *range = &g_array_index (rules->ranges, RangeRule, i);
+    double value = cell_number (type, cell);
+
+    if (value >= range->low && value <= range->high)
+      continue;
+    fault.limit = g_strdup_printf ("%g–%g", range->low, range->high);
+    validate_report (r, range->rule, column, file_column, &fault, bad, doubtful);
+  }
+}
+
+/* Reads the cell of a file column; nothing becomes the fallback. */
+static void
+read_cell (Reading *r, guint column, guint file_column, Cell *out, gboolean *bad, gboolean *doubtful)
+{
+  const FeedColumn *feed_column = reading_column (r, column);
+  gsize length = 0;
+  const char *raw = reading_field (r, file_column, &length);
+
+  cell_read (r->readers[column], raw, length, out);
+  if (feed_column->type == TYPE_COUNT)
+    footer_add (r, file_column, out);
+  if (out->verdict == CELL_NOTHING && r->fallback[column].verdict == CELL_OK)
+    *out = r->fallback[column];
+  if (out->verdict == CELL_OK)
+    check_value (r, column, file_column, out, bad, doubtful);
+  else if (out->verdict != CELL_NOTHING) {
+    g_auto (Fault) fault = { 0 };
+
+    explain (r, feed_column, out, raw, &fault);
+    validate_report (r, r->rules->columns[column].verdict[out->verdict], column, file_column, &fault, bad, doubtful);
+    *bad = TRUE; /* whatever the rule's severity: there is no value that could be loaded */
+  }
+}
+
+static void
+require (Reading *r, guint column, guint file_column, const Cell *cell, gboolean *bad, gboolean *doubtful)
+{
+  const FeedColumn *feed_column = reading_column (r, column);
+  g_auto (Fault) fault = { 0 };
+
+  if (cell->verdict != CELL_NOTHING || !(feed_column->required || feed_column->key))
+    return;
+  validate_report (r, r->rules->columns[column].verdict[CELL_NOTHING], column, file_column, &fault, bad, doubtful);
+  *bad = TRUE;
+}
+
+/* More cells than the header has, with something in them: a comma inside a value has shifted what follows. */
+static void
+check_ragged (Reading *r)
+{
+  for (guint i = r->n_files; i < r->record->n; i++) {
+    g_auto (Fault) fault = { 0 };
+    const char *p = record_field (r->record, i);
+
+    while (*p == ' ' || *p == '\t')
+      p++;
+    if (*p == '\0')
+      continue;
+    fault_text (&fault.found, "%u", r->record->n);
+    fault_text (&fault.expected, "%u", r->n_files);
+    validate_report (r, r->rules->ragged, READING_NONE, i, &fault, &r->row_refused, &r->row_doubtful);
+    return;
+  }
+}
+
+void
+validate_plain (Reading *r)
+{
+  check_ragged (r);
+  for (guint i = 0; i < r->n_columns; i++) {
+    guint file_column = r->layout->plain[i];
+
+    if (file_column == HEADER_NONE) {
+      r->plain[i] = r->fallback[i];
+      if (r->plain[i].verdict == CELL_OK)
+        check_value (r, i, READING_NONE, &r->plain[i], &r->row_refused, &r->row_doubtful);
+      continue;
+    }
+    read_cell (r, i, file_column, &r->plain[i], &r->row_refused, &r->row_doubtful);
+    require (r, i, file_column, &r->plain[i], &r->row_refused, &r->row_doubtful);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   Register */
+
+static const char *
+near_schools (Reading *r, const char *school_code)
+{
+  char *near = g_hash_table_lookup (r->near, school_code);
+
+  if (near != NULL)
+    return near;
+  if (g_hash_table_size (r->near) >= NEAR_SCHOOLS_ASKED)
+    return "";
+  near = register_nearest (r->options->reg, school_code);
+  g_hash_table_insert (r->near, g_strdup (school_code), near);
+  return near;
+}
+
+static void
+report_unknown (Reading *r, const Cell *cell)
+{
+  g_auto (Fault) fault = { 0 };
+  const char *near = r->quiet ? "" : near_schools (r, cell->text);
+
+  if (*near != '\0')
+    fault_text (&fault.near, "%s", near);
+  else
+    text_both (r, &fault.near, "rule.school_none_near");
+  validate_report (r, r->rules->school_known, r->unit_column, r->layout->plain[r->unit_column], &fault, &r->row_refused,
+                   &r->row_doubtful);
+  r->row_refused = TRUE; /* without a school there is no district to load the row into */
+}
+
+static char *
+day_text (guint32 day)
+{
+  GDate date;
+
+  if (day == REGISTER_NO_END)
+    return g_strdup ("…");
+  g_date_clear (&date, 1);
+  g_date_set_julian (&date, day);
+  return g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&date), g_date_get_month (&date), g_date_get_day (&date));
+}
+
+static void
+report_closed (Reading *r, const School *school)
+{
+  const SchoolVersion *first = school->versions->pdata[0], *last = school->versions->pdata[school->versions->len - 1];
+  g_autofree char *from = day_text (first->valid_from), *to = day_text (last->valid_to);
+  g_auto (Fault) fault = { 0 };
+
+  fault_text (&fault.found, "%s – %s", from, to);
+  fault_text (&fault.expected, "%s", r->plain[r->period_column].text);
+  fault_text (&fault.near, "%s", school->name != NULL ? school->name : "");
+  r->place.district_code = last->district_code;
+  validate_report (r, r->rules->school_open, r->unit_column, r->layout->plain[r->unit_column], &fault, &r->row_refused,
+                   &r->row_doubtful);
+  r->row_refused = TRUE;
+}
+
+static void
+find_school (Reading *r, const Cell *cell)
+{
+  const School *school = cell->as.school;
+  const Cell *period = r->period_column != READING_NONE ? &r->plain[r->period_column] : NULL;
+
+  if (school == NULL) {
+    report_unknown (r, cell);
+    return;
+  }
+  if (period == NULL || period->verdict != CELL_OK)
+    return;
+  r->version = school_version (school, period->as.period.first, period->as.period.last);
+  if (r->version == NULL)
+    report_closed (r, school);
+  else
+    r->place.district_code = r->version->district_code;
+}
+
+void
+validate_register (Reading *r)
+{
+  const Cell *unit = r->unit_column != READING_NONE ? &r->plain[r->unit_column] : NULL;
+  const Cell *period = r->period_column != READING_NONE ? &r->plain[r->period_column] : NULL;
+  const Cell *district = r->district_column != READING_NONE ? &r->plain[r->district_column] : NULL;
+
+  if (unit != NULL && unit->verdict == CELL_OK && r->feed->grain != GRAIN_AREA)
+    r->place.school_code = unit->text;
+  if (period != NULL && period->verdict == CELL_OK)
+    r->place.year = period->as.period.year;
+  if (district != NULL && district->verdict == CELL_OK)
+    r->place.district_code = district->text;
+  if (r->feed->grain == GRAIN_SCHOOL && r->options->reg != NULL && unit != NULL && unit->verdict == CELL_OK
+      && reading_column (r, r->unit_column)->type == TYPE_SCHOOL)
+    find_school (r, unit);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   Slots */
+
+/* primary=P;nine_year=PJ: the first letters of the grades that a stage has. */
+static gboolean
+stage_has_grade (const char *argument, const char *stage, const char *grade)
+{
+  gsize length = strlen (stage);
+
+  for (const char *p = strstr (argument, stage); p != NULL; p = strstr (p + 1, stage)) {
+    if (p[length] != '=' || (p != argument && p[-1] != ';'))
+      continue;
+    for (p += length + 1; *p != '\0' && *p != ';'; p++)
+      if (*p == *grade)
+        return TRUE;
+    return FALSE;
+  }
+  return TRUE; /* a stage that the rule does not name may have any */
+}
+
+static void
+check_grade (Reading *r, guint slot)
+{
+  const Cell *grade = r->grade_column != READING_NONE ? &reading_cells (r, slot)[r->grade_column] : NULL;
+  const LayoutSlot *layout = r->layout->slots->pdata[slot];
+  g_auto (Fault) fault = { 0 };
+  g_autofree char *key = NULL;
+  gboolean bad = FALSE;
+
+  if (grade == NULL || r->version == NULL || r->rules->grade_stage == NULL || strcmp (grade->text, "all") == 0
+      || stage_has_grade (r->rules->grade_stage->argument, r->version->stage, grade->text))
+    return;
+  key = g_strconcat ("stage.", r->version->stage, NULL);
+  if (g_hash_table_contains (r->options->catalogue->texts, key))
+    text_both (r, &fault.found, key);
+  fault_text (&fault.expected, "%s", grade->text);
+  validate_report (r, r->rules->grade_stage, r->grade_column, layout->file_column[r->grade_column], &fault, &bad,
+                   &r->doubtful[slot]);
+  if (bad)
+    r->state[slot] = SLOT_BAD;
+}
+
+static void
+check_row_rules (Reading *r, guint slot)
+{
+  const LayoutSlot *layout = r->layout->slots->pdata[slot];
+  const Cell *cells = reading_cells (r, slot);
+  gboolean bad = FALSE;
+
+  for (guint i = 0; i < r->rules->row->len; i++) {
+    const RowRule *row = &g_array_index (r->rules->row, RowRule, i);
+    guint column = expression_anchor (&row->expression);
+    ExpressionValues values = { 0 };
+    g_auto (Fault) fault = { 0 };
+
+    if (expression_holds (&row->expression, r->feed, cells, &values))
+      continue;
+    fault.limit = g_strdup_printf ("%.15g", values.right);
+    fault_text (&fault.found, "%.15g", values.left);
+    fault.expected.zh = expression_words (&row->expression, r->feed, FALSE);
+    fault.expected.en = expression_words (&row->expression, r->feed, TRUE);
+    validate_report (r, row->rule, column, layout->file_column[column], &fault, &bad, &r->doubtful[slot]);
+  }
+  if (bad)
+    r->state[slot] = SLOT_BAD;
+}
+
+static gboolean
+is_wide (const Reading *r, const LayoutSlot *layout, guint column)
+{
+  return layout->file_column[column] != HEADER_NONE && r->layout->plain[column] == HEADER_NONE;
+}
+
+static void
+read_slot (Reading *r, guint slot)
+{
+  const LayoutSlot *layout = r->layout->slots->pdata[slot];
+  Cell *cells = reading_cells (r, slot);
+  gboolean bad = FALSE, something = !r->layout->wide;
+
+  r->doubtful[slot] = FALSE;
+  for (guint i = 0; i < r->n_columns; i++) {
+    const Cell *fixed = &r->fixed[slot * r->n_columns + i];
+
+    cells[i] = fixed->verdict == CELL_OK ? *fixed : r->plain[i];
+    if (!is_wide (r, layout, i))
+      continue;
+    read_cell (r, i, layout->file_column[i], &cells[i], &bad, &r->doubtful[slot]);
+    something = something || cells[i].verdict != CELL_NOTHING;
+  }
+  r->state[slot] = !something ? SLOT_EMPTY : bad ? SLOT_BAD : SLOT_GOOD;
+  if (!something)
+    return;
+  for (guint i = 0; i < r->n_columns; i++)
+    if (is_wide (r, layout, i))
+      require (r, i, layout->file_column[i], &cells[i], &bad, &r->doubtful[slot]);
+  if (bad)
+    r->state[slot] = SLOT_BAD;
+}
+
+/* The sum of the cells that a total column covers; FALSE when one of them could not be read. */
+static gboolean
+sum_cells (const Reading *r, const LayoutTotal *total, gint64 *sum)
+{
+  *sum = 0;
+  for (guint i = 0; i < total->cells->len; i++) {
+    const Cell *cell = &reading_cells (r, g_array_index (total->cells, guint, i))[total->column];
+
+    if (cell->verdict != CELL_OK && cell->verdict != CELL_NOTHING)
+      return FALSE;
+    if (cell->verdict == CELL_OK)
+      *sum += cell->as.count;
+  }
+  return TRUE;
+}
+
+static void
+mark_covered (Reading *r, const LayoutTotal *total, gboolean bad, gboolean doubtful)
+{
+  for (guint i = 0; i < total->cells->len; i++) {
+    guint slot = g_array_index (total->cells, guint, i);
+
+    if (bad && r->state[slot] == SLOT_GOOD)
+      r->state[slot] = SLOT_BAD;
+    r->doubtful[slot] |= doubtful;
+  }
+  r->row_rejected |= bad;
+}
+
+static void
+check_total (Reading *r, const LayoutTotal *total)
+{
+  gboolean bad = FALSE, doubtful = FALSE;
+  g_auto (Fault) fault = { 0 };
+  gint64 sum = 0;
+  Cell cell;
+
+  if (reading_column (r, total->column)->type != TYPE_COUNT)
+    return;
+  read_cell (r, total->column, total->file_column, &cell, &bad, &doubtful);
+  if (cell.verdict == CELL_OK && sum_cells (r, total, &sum) && cell.as.count != sum) {
+    fault_text (&fault.expected, "%" G_GINT64_FORMAT, sum);
+    validate_report (r, r->rules->total, total->column, total->file_column, &fault, &bad, &doubtful);
+  }
+  mark_covered (r, total, bad, doubtful);
+}
+
+void
+validate_slots (Reading *r)
+{
+  for (guint s = 0; s < r->layout->slots->len; s++)
+    read_slot (r, s);
+  for (guint i = 0; i < r->layout->totals->len; i++)
+    check_total (r, r->layout->totals->pdata[i]);
+  for (guint s = 0; s < r->layout->slots->len; s++) {
+    if (r->state[s] == SLOT_GOOD && !r->row_refused) {
+      check_grade (r, s);
+      check_row_rules (r, s);
+    }
+    r->row_rejected |= r->state[s] == SLOT_BAD;
+  }
+}
