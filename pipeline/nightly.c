@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/folder.h"
+#include "extract/rules.h"
 #include "load/ingest.h"
 #include "load/store.h"
 #include "log.h"
@@ -56,7 +57,7 @@ static gboolean
 stage_init (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
 {
   (void)outcome;
-  if (!store_catalogue (session->db, session->catalogue, error))
+  if (!rules_check (session->catalogue, error) || !store_catalogue (session->db, session->catalogue, error))
     return FALSE;
   counts->in = counts->out = session->catalogue->targets->len;
   say (session, "init: %u areas, %u feeds, %u indicators, %u targets from %s", session->catalogue->areas->len,

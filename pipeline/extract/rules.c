@@ -7,6 +7,7 @@
 #include <string.h>
 
 typedef struct {
+  const Catalogue *catalogue;
   RuleSet *rules;
   const Feed *feed;
   const Rule *rule;
@@ -22,10 +23,12 @@ typedef struct {
 } Check;
 
 static gboolean
-fail (const Binding *b, const char *why)
+fail (const Binding *b, const char *column_name, const char *why)
 {
-  g_set_error (b->error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "%s:%u: rule %s: %s", b->rule->at.file, b->rule->at.line,
-               b->rule->rule, why);
+  const char *file = b->rule->at.file;
+
+  g_set_error (b->error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "%s:%u:%u: %s: %s", file, b->rule->at.line,
+               catalogue_column_number (b->catalogue, file, column_name), column_name, why);
   return FALSE;
 }
 
@@ -78,7 +81,7 @@ bind_range (const Binding *b, gsize which)
   (void)which;
   range.high = g_ascii_strtod (second, &end);
   if (second == b->rule->argument || end == second || *end != '\0' || range.low > range.high)
-    return fail (b, "argument: two numbers, the lower one first, were expected");
+    return fail (b, "argument", "two numbers, the lower one first, were expected");
   for (guint i = 0; i < b->feed->columns->len; i++)
     if (applies_to (b->rule, b->feed->columns->pdata[i]))
       g_array_append_val (b->rules->columns[i].ranges, range);
@@ -93,7 +96,7 @@ bind_expression (const Binding *b, gsize which)
 
   (void)which;
   if (!expression_parse (b->rule->argument, b->feed, &row.expression, &why))
-    return fail (b, why);
+    return fail (b, "argument", why);
   g_array_append_val (b->rules->row, row);
   return TRUE;
 }
@@ -176,12 +179,12 @@ bind_rule (const Binding *b)
   g_autofree char *why = NULL;
 
   if (check == NULL) {
-    why = g_strdup_printf ("check: '%s' is not known", b->rule->check);
-    return fail (b, why);
+    why = g_strdup_printf ("'%s' is no check that plumbline knows", b->rule->check);
+    return fail (b, "check", why);
   }
   if (check->level != b->rule->level) {
-    why = g_strdup_printf ("level: the check %s belongs to another level", check->name);
-    return fail (b, why);
+    why = g_strdup_printf ("the check %s belongs to level %s", check->name, catalogue_rule_levels[check->level]);
+    return fail (b, "level", why);
   }
   return check->bind (b, check->which);
 }
@@ -233,7 +236,7 @@ rules_new (const Catalogue *catalogue, const Feed *feed, GError **error)
   g_autoptr (RuleSet) rules = rules_empty (feed);
 
   for (guint i = 0; i < catalogue->rules->len; i++) {
-    Binding binding = { rules, feed, catalogue->rules->pdata[i], error };
+    Binding binding = { catalogue, rules, feed, catalogue->rules->pdata[i], error };
 
     if (rule_is_for (binding.rule, feed) && !bind_rule (&binding))
       return NULL;
