@@ -2,6 +2,7 @@
 
 #include "simulate/draw.h"
 
+#include <math.h>
 #include <string.h>
 
 #define LINE_TRIES 2000
@@ -17,7 +18,8 @@ typedef enum {
   KIND_TARGET,
   KIND_STAGE,
   KIND_DATE,
-  KIND_TOTAL
+  KIND_TOTAL,
+  KIND_STARTLING
 } Kind;
 
 /* What each kind does and which rule sees it. */
@@ -25,17 +27,18 @@ static const struct {
   const char *rule;
   const char *what;
 } kinds[] = {
-  [KIND_OVER] = { "R-RATIO", "numerator above denominator" },
+  [KIND_OVER] = { "R-EXCEEDS", "numerator above denominator" },
   [KIND_NEGATIVE] = { "R-NEGATIVE", "negative count" },
   [KIND_FRACTION] = { "R-FRACTION", "fractional count" },
   [KIND_TEXT] = { "R-NUMBER", "words in a number" },
-  [KIND_TYPO] = { "R-SCHOOL", "mistyped school code" },
-  [KIND_DUPLICATE] = { "R-DUPLICATE", "the same line twice" },
-  [KIND_FUTURE] = { "R-FUTURE", "period in the future" },
-  [KIND_TARGET] = { "R-ENUM", "unknown target" },
-  [KIND_STAGE] = { "R-ENUM", "unknown stage" },
+  [KIND_TYPO] = { "R-SCHOOL-UNKNOWN", "mistyped school code" },
+  [KIND_DUPLICATE] = { "R-DUPLICATE-KEY", "the same line twice" },
+  [KIND_FUTURE] = { "R-PERIOD-FUTURE", "period in the future" },
+  [KIND_TARGET] = { "R-VALUE", "unknown target" },
+  [KIND_STAGE] = { "R-VALUE", "unknown stage" },
   [KIND_DATE] = { "R-DATE", "date that does not exist" },
   [KIND_TOTAL] = { "R-TOTAL", "total that differs from its sum" },
+  [KIND_STARTLING] = { "R-PLAUSIBLE", "plausible but startling" },
 };
 
 typedef struct {
@@ -63,6 +66,7 @@ static const Plan plans[] = {
   { "weight", 3, "2020-autumn", KIND_FRACTION, "overweight", 2 },
   { "weight", 3, "2020-autumn", KIND_DUPLICATE, "school_code", 1 },
   { "weight", 7, "2020-autumn", KIND_OVER, "overweight", 2 },
+  { "places", 0, "2020-autumn", KIND_STARTLING, "places", 2 },
   { "places", 6, "2021", KIND_TEXT, "enrolled", 2 },
   { "places", 6, "2021", KIND_FRACTION, "places", 1 },
   { "places", 10, "2020-autumn", KIND_TEXT, "enrolled", 0 },
@@ -236,8 +240,27 @@ spoil_total (SimExport *file, guint i, const Plan *plan, GPtrArray *log)
   for (guint k = 0; k < row->cells->len; k++)
     sum += cell_at (row, k)->measure == 0 ? cell_at (row, k)->number : 0.0;
   text = g_strdup_printf ("%.0f", sum + 10.0);
+  row->lost = G_MAXUINT64; /* total or part: nobody can say which is wrong */
   sim_sheet_set_text (file->sheet, i, (guint)c, text);
   log_damage (log, file->name, row, 0, kinds[plan->kind].rule, plan->column, text, kinds[plan->kind].what);
+}
+
+/* A third of the places that there are pupils: loaded, but somebody has to say that it is so. */
+static gboolean
+startle (SimExport *file, guint i, const Plan *plan, gsl_rng *rng, GPtrArray *log)
+{
+  SimRow *row = row_at (file->sheet, i);
+  int c = measure_cell (file, row, plan->column, rng);
+  double pupils = measure_number (row, 0, 1);
+  g_autofree char *text = NULL;
+
+  if (c < 0 || pupils < 200.0)
+    return FALSE;
+  g_array_index (row->cells, SimCell, c).number = floor (pupils / 3.0);
+  text = g_strdup_printf ("%.0f", floor (pupils / 3.0));
+  sim_sheet_set_text (file->sheet, i, (guint)c, text);
+  log_damage (log, file->name, row, 0, kinds[plan->kind].rule, plan->column, text, kinds[plan->kind].what);
+  return TRUE;
 }
 
 static gboolean
@@ -269,6 +292,8 @@ spoil_line (SimExport *file, guint i, const Plan *plan, gsl_rng *rng, GPtrArray 
   case KIND_TOTAL:
     spoil_total (file, i, plan, log);
     return TRUE;
+  case KIND_STARTLING:
+    return startle (file, i, plan, rng, log);
   default:
     return spoil_count (file, i, plan, rng, log);
   }

@@ -19,6 +19,8 @@
 #define INCOMPLETE 0.42  /* schools that the last screening did not reach in the incomplete district */
 #define MODERATE 0.370   /* of myopic pupils, national 2022 */
 #define HIGH 0.097
+#define CHECKED_FROM 50
+#define HIGHEST 0.98
 #define THIN 0.04 /* made up */
 
 #define CELLS (SIM_GRADES * SIM_SEXES)
@@ -205,6 +207,8 @@ screen_cell (SimScreening *s, gsl_rng *rng, guint pupils, double rate)
 {
   s->examined = (guint16)draw_binomial (rng, COVERAGE, pupils);
   s->myopic = (guint16)draw_binomial (rng, rate, s->examined);
+  if (s->examined >= CHECKED_FROM) /* nearly everyone myopic would be asked about */
+    s->myopic = MIN (s->myopic, (guint16)(HIGHEST * s->examined));
   s->high = (guint16)draw_binomial (rng, HIGH, s->myopic);
   s->moderate = (guint16)draw_binomial (rng, MODERATE / (1.0 - HIGH), s->myopic - s->high);
 }
