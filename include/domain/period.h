@@ -11,7 +11,8 @@ typedef struct {
   GDate last; /* last day: a spring term runs from 1 February to 31 July, an autumn term from 1 August to 31 December */
 } Period;
 
-/* period_parse: canonical text only. Returns FALSE when it is none (month 13, 31 June, year outside 1990…2100). */
+/* period_parse: canonical text only. Returns FALSE when it is none (month 13, 31 June, year outside 1990…2100; a day
+ * may be as early as 1800). */
 gboolean period_parse (const char *text, Period *out);
 
 /**

@@ -180,7 +180,7 @@ cell_date (const Cells *cells, const char *column_name, const char *if_empty)
   if (*text != '\0' && !is_date (text)) {
     g_autofree char *s = shown (text);
 
-    mistake (cells, column_name, "'%s' is not a date from 1990 to 2100; write it like 2022-12-31", s);
+    mistake (cells, column_name, "'%s' is not a date from 1800 to 2100; write it like 2022-12-31", s);
   }
   return text;
 }

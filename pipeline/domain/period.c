@@ -6,15 +6,18 @@
 #include <string.h>
 
 #define FIRST_YEAR 1990
+#define FIRST_YEAR_OF_DAYS 1800 /* a register has the days on which its schools were founded */
 #define LAST_YEAR 2100
 #define REPUBLIC_OFFSET 1911
 
 static gboolean
 set_days (Period *p, PeriodKind kind, int year, int month, int day)
 {
+  int first_year = kind == PERIOD_DAY ? FIRST_YEAR_OF_DAYS : FIRST_YEAR;
+
   g_date_clear (&p->first, 1);
   g_date_clear (&p->last, 1);
-  if (year < FIRST_YEAR || year > LAST_YEAR || !g_date_valid_dmy ((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+  if (year < first_year || year > LAST_YEAR || !g_date_valid_dmy ((GDateDay)day, (GDateMonth)month, (GDateYear)year))
     return FALSE;
   p->kind = kind;
   g_date_set_dmy (&p->first, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
