@@ -1,0 +1,45 @@
+/* include/load/batch.h: one file is one transaction: ledger, rejects, rows. */
+#pragma once
+
+#include "base/db.h"
+#include "extract/extract.h"
+
+typedef struct {
+  const Catalogue *catalogue;
+  const Register *reg;
+  guint32 today;        /* Julian day */
+  gint64 run_id;        /* 0: none */
+  const char *returned; /* folder for what goes back to the clerk; NULL: nothing is written */
+  const char *language; /* of the letter */
+} BatchOptions;
+
+typedef enum { BATCH_LOADED, BATCH_DUPLICATE, BATCH_REFUSED, BATCH_UNSTEADY } BatchStatus;
+
+typedef struct {
+  BatchStatus status; /* unsteady: the file changed while it was read; nothing was recorded */
+  gint64 batch_id;
+  gint64 added;
+  gint64 changed;
+  gint64 retired;
+} BatchResult;
+
+/**
+ * batch_load:
+ * @extract: zeroed; filled with what was read; the caller clears it
+ *
+ * Loads @source and commits, or records that it was refused; the same bytes as those of a loaded batch change nothing.
+ * What goes back to the clerk is written before the commit, under a name that depends on the bytes alone: a run that is
+ * cut short leaves at most files that the next run writes again. Tried three times when the server says that another
+ * try may succeed.
+ *
+ * Returns: FALSE with an error of the database or of writing; nothing is left behind then.
+ */
+gboolean
+batch_load (Db *db, Source *source, const BatchOptions *options, Extract *extract, BatchResult *out, GError **error);
+
+/**
+ * batch_refuse: records a file that was not even opened, or that was read and refused, as @extract says.
+ * @source: NULL when it was not opened
+ */
+gboolean batch_refuse (Db *db, Source *source, const char *file, const BatchOptions *options, const Extract *extract,
+                       BatchResult *out, GError **error);

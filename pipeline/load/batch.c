@@ -1,0 +1,387 @@
+#include "load/batch.h"
+
+#include "base/error.h"
+#include "base/sql.h"
+#include "extract/clerk.h"
+#include "load/copy.h"
+
+#include <string.h>
+
+#define ATTEMPTS 3
+
+typedef struct {
+  Db *db;
+  gint64 batch_id;
+  Copy *copy;
+  char *stage;
+  GHashTable *years; /* int: of the rows that were handed out */
+  int last_year;
+} Staging;
+
+static void
+staging_clear (Staging *s)
+{
+  g_clear_pointer (&s->copy, copy_free);
+  g_clear_pointer (&s->stage, g_free);
+  g_clear_pointer (&s->years, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Staging, staging_clear)
+
+static gboolean
+begin_rows (const Layout *layout, gpointer data, GError **error)
+{
+  Staging *s = data;
+  g_autoptr (PGresult) stage = db_queryv (s->db, error, sql_query ("stage_feed"), layout->feed->feed, DB_END);
+
+  if (stage == NULL)
+    return FALSE;
+  s->stage = g_strdup (db_get (stage, 0, "stage"));
+  s->copy = copy_new (s->db, layout->feed, s->batch_id);
+  return copy_begin (s->copy, db_get (stage, 0, "copy_sql"), error);
+}
+
+static gboolean
+take_row (const LongRow *row, gpointer data, GError **error)
+{
+  Staging *s = data;
+
+  if (row->year != s->last_year) {
+    s->last_year = row->year;
+    g_hash_table_add (s->years, GINT_TO_POINTER (row->year));
+  }
+  return copy_row (s->copy, row, error);
+}
+
+static char *
+number (gint64 value)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT, value);
+}
+
+static gboolean
+insert_batch (Db *db, Source *source, const char *file, const BatchOptions *options, gint64 *batch_id, GError **error)
+{
+  g_autofree char *run_id = options->run_id > 0 ? number (options->run_id) : NULL;
+  g_autofree char *bytes = number (source != NULL ? source_bytes (source) : 0);
+  const char *sha256 = source != NULL && source_sha256 (source) != NULL ? source_sha256 (source) : "";
+  g_autoptr (PGresult) result = db_queryv (db, error, sql_query ("insert_batch"), run_id, sha256, file, bytes, DB_END);
+
+  if (result == NULL)
+    return FALSE;
+  *batch_id = db_get_int (result, 0, "batch_id");
+  return TRUE;
+}
+
+static const Reject *
+main_reject (const Extract *extract)
+{
+  for (guint i = 0; i < extract->rejects->groups->len; i++) {
+    const RejectGroup *group = extract->rejects->groups->pdata[i];
+
+    if (group->rule->level == LEVEL_TEMPLATE)
+      return group->first;
+  }
+  return NULL;
+}
+
+static char *
+reason_text (const Extract *extract)
+{
+  const Reject *reject = extract->refused ? main_reject (extract) : NULL;
+
+  return reject != NULL ? g_strdup_printf ("%s: %s", reject->rule->rule, reject->message_en) : NULL;
+}
+
+static gboolean
+finish_batch (Db *db, const Extract *extract, const BatchResult *result, gboolean incomplete, GError **error)
+{
+  const Layout *layout = extract->layout;
+  gboolean loaded = !extract->refused;
+  g_autofree char *reason = loaded && incomplete
+                                ? g_strdup ("a complete file with rejects: rows that it lacks were left in place")
+                                : reason_text (extract);
+  char separator[2] = { layout != NULL ? layout->separator : '\0', '\0' };
+  g_autofree char *id = number (result->batch_id), *line = layout != NULL ? number (layout->line) : NULL;
+  g_autofree char *read = number (extract->rows_read), *accepted = number (loaded ? extract->rows_accepted : 0);
+  g_autofree char *added = number (result->added), *changed = number (result->changed);
+  g_autofree char *retired = number (result->retired), *rejected = number (extract->rows_rejected);
+  g_autofree char *provisional = number (loaded ? extract->rows_provisional : 0);
+  g_autoptr (PGresult) done = db_queryv (
+      db, error, sql_query ("finish_batch"), id, layout != NULL ? layout->feed->feed : NULL,
+      loaded ? "loaded" : "refused", reason, extract->decoded ? encoding_info (extract->encoding)->name : NULL,
+      layout != NULL ? separator : NULL, line, extract->period_first, extract->period_last, read, accepted, added,
+      changed, retired, rejected, provisional, layout != NULL && layout->simulated ? "true" : "false", DB_END);
+
+  return done != NULL;
+}
+
+static void
+append_reject (GString *line, const Reject *r, const char *batch_id, guint reject_no)
+{
+  const char *severity = r->rule->severity == SEVERITY_REFUSE ? "refuse" : "confirm";
+  g_autofree char *year = number (r->year), *no = number (reject_no), *line_no = number (r->line);
+  g_autofree char *row = number (r->row), *column_no = r->column_no > 0 ? number (r->column_no) : NULL;
+  const char *const fields[] = { r->district_code,
+                                 year,
+                                 batch_id,
+                                 no,
+                                 line_no,
+                                 row,
+                                 column_no,
+                                 r->column_name,
+                                 r->header,
+                                 r->value,
+                                 r->rule->rule,
+                                 severity,
+                                 *r->school_code != '\0' ? r->school_code : NULL,
+                                 r->message,
+                                 r->message_en };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    db_copy_field (line, fields[i]);
+  db_copy_line (line);
+}
+
+static gboolean
+ensure_reject_years (Db *db, const Rejects *rejects, GError **error)
+{
+  g_autoptr (GHashTable) years = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < rejects->kept->len; i++) {
+    const Reject *r = rejects->kept->pdata[i];
+    g_autoptr (PGresult) made = NULL;
+    g_autofree char *year = number (r->year);
+
+    if (!g_hash_table_add (years, GINT_TO_POINTER (r->year)))
+      continue;
+    made = db_queryv (db, error, sql_query ("ensure_reject_year"), year, DB_END);
+    if (made == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+copy_rejects (Db *db, const Rejects *rejects, gint64 batch_id, GError **error)
+{
+  g_autofree char *id = number (batch_id);
+  g_autoptr (GString) line = g_string_new (NULL);
+  gboolean ok = TRUE;
+
+  if (rejects->kept->len == 0)
+    return TRUE;
+  if (!ensure_reject_years (db, rejects, error) || !db_copy_begin (db, sql_query ("copy_rejects"), error))
+    return FALSE;
+  for (guint i = 0; ok && i < rejects->kept->len; i++) {
+    g_string_truncate (line, 0);
+    append_reject (line, rejects->kept->pdata[i], id, i + 1);
+    ok = db_copy_data (db, line->str, line->len, error);
+  }
+  if (ok)
+    return db_copy_end (db, NULL, error);
+  db_copy_end (db, "could not be sent", NULL);
+  return FALSE;
+}
+
+static char *
+array_text (const GArray *ordinals)
+{
+  GString *out = g_string_new ("{");
+
+  for (guint i = 0; i < ordinals->len; i++)
+    g_string_append_printf (out, "%s%u", i > 0 ? "," : "", g_array_index (ordinals, guint, i));
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+mark_rows (Db *db, const char *query, const char *stage, const GArray *ordinals, GError **error)
+{
+  g_autofree char *rows = NULL;
+  g_autoptr (PGresult) done = NULL;
+
+  if (ordinals->len == 0)
+    return TRUE;
+  rows = array_text (ordinals);
+  done = db_queryv (db, error, sql_query (query), stage, rows, DB_END);
+  return done != NULL;
+}
+
+static gboolean
+ensure_years (const Staging *s, const Feed *feed, GError **error)
+{
+  GHashTableIter iter;
+  gpointer key = NULL;
+
+  if (feed->grain == GRAIN_REGISTER)
+    return TRUE;
+  g_hash_table_iter_init (&iter, s->years);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    g_autofree char *year = number (GPOINTER_TO_INT (key));
+    g_autoptr (PGresult) made = db_queryv (s->db, error, sql_query ("ensure_feed_year"), feed->feed, year, DB_END);
+
+    if (made == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Rows that a complete file lacks are retired; one with rejects may lack them because they were refused. */
+static gboolean
+merge (Staging *s, const Extract *extract, BatchResult *out, gboolean *incomplete, GError **error)
+{
+  const Feed *feed = extract->layout->feed;
+  gboolean complete = feed->complete && extract->rejects->refused == 0;
+  g_autoptr (PGresult) merged = NULL;
+
+  *incomplete = feed->complete && !complete;
+  if (!copy_end (s->copy, NULL, error) || !mark_rows (s->db, "unstage_rows", s->stage, extract->withdrawn, error)
+      || !mark_rows (s->db, "doubt_rows", s->stage, extract->provisional, error) || !ensure_years (s, feed, error))
+    return FALSE;
+  merged
+      = db_queryv (s->db, error, sql_query ("merge_feed"), feed->feed, s->stage, complete ? "true" : "false", DB_END);
+  if (merged == NULL)
+    return FALSE;
+  out->added = db_get_int (merged, 0, "added");
+  out->changed = db_get_int (merged, 0, "changed");
+  out->retired = db_get_int (merged, 0, "retired");
+  return TRUE;
+}
+
+static gboolean
+return_to_clerk (Source *source, const BatchOptions *options, const Extract *extract, GError **error)
+{
+  if (options->returned == NULL || source == NULL || extract->rejects->kept->len == 0)
+    return TRUE;
+  return clerk_write (source, extract, options->catalogue, options->language, options->returned, error);
+}
+
+/* One try, inside a transaction of the caller. */
+static gboolean
+load_rows (Db *db, Source *source, const BatchOptions *options, Extract *extract, BatchResult *out, GError **error)
+{
+  g_auto (Staging) staging = { .db = db, .years = g_hash_table_new (NULL, NULL), .last_year = G_MININT };
+  const ExtractOptions reading = { .catalogue = options->catalogue, .reg = options->reg, .today = options->today };
+  const RowSink sink = { begin_rows, take_row, &staging };
+  gboolean incomplete = FALSE;
+
+  if (!insert_batch (db, source, source_name (source), options, &staging.batch_id, error))
+    return FALSE;
+  out->batch_id = staging.batch_id;
+  if (!extract_file (source, &reading, &sink, extract, error) || extract->refused) {
+    if (staging.copy != NULL)
+      copy_end (staging.copy, "the file is refused", NULL);
+    return extract->refused;
+  }
+  return merge (&staging, extract, out, &incomplete, error) && copy_rejects (db, extract->rejects, out->batch_id, error)
+         && finish_batch (db, extract, out, incomplete, error) && return_to_clerk (source, options, extract, error);
+}
+
+static gboolean
+load_once (Db *db, Source *source, const BatchOptions *options, Extract *extract, BatchResult *out, GError **error)
+{
+  if (!db_begin (db, error))
+    return FALSE;
+  if (load_rows (db, source, options, extract, out, error) && !extract->refused && db_commit (db, error)) {
+    out->status = BATCH_LOADED;
+    return TRUE;
+  }
+  db_rollback (db);
+  return extract->refused;
+}
+
+static gboolean
+record_refusal (Db *db, Source *source, const char *file, const BatchOptions *options, const Extract *extract,
+                BatchResult *out, GError **error)
+{
+  const char *sha256 = source != NULL && source_sha256 (source) != NULL ? source_sha256 (source) : "";
+  g_autofree char *reason = reason_text (extract);
+  g_autoptr (PGresult) before = db_queryv (db, error, sql_query ("find_refused_batch"), sha256, file, reason, DB_END);
+
+  if (before == NULL)
+    return FALSE;
+  if (PQntuples (before) > 0) {
+    out->batch_id = db_get_int (before, 0, "batch_id");
+    return return_to_clerk (source, options, extract, error);
+  }
+  return insert_batch (db, source, file, options, &out->batch_id, error)
+         && copy_rejects (db, extract->rejects, out->batch_id, error) && finish_batch (db, extract, out, FALSE, error)
+         && return_to_clerk (source, options, extract, error);
+}
+
+gboolean
+batch_refuse (Db *db, Source *source, const char *file, const BatchOptions *options, const Extract *extract,
+              BatchResult *out, GError **error)
+{
+  memset (out, 0, sizeof *out);
+  out->status = BATCH_REFUSED;
+  if (!db_begin (db, error))
+    return FALSE;
+  if (record_refusal (db, source, file, options, extract, out, error) && db_commit (db, error))
+    return TRUE;
+  db_rollback (db);
+  return FALSE;
+}
+
+static gboolean
+is_duplicate (Db *db, Source *source, BatchResult *out, gboolean *duplicate, GError **error)
+{
+  g_autoptr (PGresult) before = db_queryv (db, error, sql_query ("find_loaded_batch"), source_sha256 (source), DB_END);
+
+  if (before == NULL)
+    return FALSE;
+  *duplicate = PQntuples (before) > 0;
+  if (*duplicate) {
+    out->status = BATCH_DUPLICATE;
+    out->batch_id = db_get_int (before, 0, "batch_id");
+  }
+  return TRUE;
+}
+
+static gboolean
+is_unsteady (const Extract *extract)
+{
+  const Reject *reject = extract->refused ? main_reject (extract) : NULL;
+
+  return reject != NULL && strcmp (reject->rule->check, "changed") == 0;
+}
+
+static gboolean
+try_load (Db *db, Source *source, const BatchOptions *options, Extract *extract, BatchResult *out, GError **error)
+{
+  for (guint attempt = 1;; attempt++) {
+    g_autoptr (GError) cause = NULL;
+
+    if (load_once (db, source, options, extract, out, &cause))
+      return TRUE;
+    if (attempt == ATTEMPTS || !g_error_matches (cause, PLUMB_ERROR, PLUMB_ERROR_RETRY)) {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+    extract_clear (extract);
+    g_usleep (100000UL * attempt);
+  }
+}
+
+gboolean
+batch_load (Db *db, Source *source, const BatchOptions *options, Extract *extract, BatchResult *out, GError **error)
+{
+  gboolean duplicate = FALSE;
+
+  memset (out, 0, sizeof *out);
+  if (!extract_detect (source, options->catalogue, extract, error))
+    return FALSE;
+  if (!extract->refused) {
+    if (!is_duplicate (db, source, out, &duplicate, error))
+      return FALSE;
+    if (duplicate)
+      return TRUE;
+    if (!try_load (db, source, options, extract, out, error))
+      return FALSE;
+  }
+  if (is_unsteady (extract)) {
+    out->status = BATCH_UNSTEADY;
+    return TRUE;
+  }
+  return !extract->refused || batch_refuse (db, source, source_name (source), options, extract, out, error);
+}

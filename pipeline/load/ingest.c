@@ -1,0 +1,273 @@
+#include "load/ingest.h"
+
+#include "base/error.h"
+#include "base/sql.h"
+#include "inbox.h"
+#include "load/batch.h"
+#include "load/copy.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* A file to take in. */
+typedef struct {
+  char *path;
+  gboolean waiting; /* in the inbox: moved when done; named on the command line: left where it is */
+  gboolean is_register;
+} Item;
+
+typedef struct {
+  Db *db;
+  const Catalogue *catalogue;
+  const IngestOptions *options;
+  IngestSummary *summary;
+  Folders folders;
+  Register *reg;
+  guint32 today;
+  GPtrArray *items; /* Item */
+  GError *trouble;  /* the first file that the server would not take for a reason that other files need not share */
+} Ingest;
+
+static void
+item_free (gpointer data)
+{
+  Item *item = data;
+
+  g_free (item->path);
+  g_free (item);
+}
+
+static void
+ingest_clear (Ingest *ingest)
+{
+  folders_clear (&ingest->folders);
+  g_clear_pointer (&ingest->reg, register_free);
+  g_clear_pointer (&ingest->items, g_ptr_array_unref);
+  g_clear_error (&ingest->trouble);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ingest, ingest_clear)
+
+static guint32
+day_or (const PGresult *rows, int i, const char *column, guint32 otherwise)
+{
+  return db_is_null (rows, i, column) ? otherwise : (guint32)(db_get_int (rows, i, column) + COPY_EPOCH_JULIAN);
+}
+
+static gboolean
+read_register (Ingest *in, GError **error)
+{
+  g_autoptr (PGresult) rows = db_queryv (in->db, error, sql_query ("list_register"), DB_END);
+
+  if (rows == NULL)
+    return FALSE;
+  g_clear_pointer (&in->reg, register_free);
+  in->reg = register_new (in->catalogue);
+  for (int i = 0; i < PQntuples (rows); i++)
+    register_add (in->reg, db_get (rows, i, "school_code"), db_get (rows, i, "name"), db_get (rows, i, "district_code"),
+                  db_get (rows, i, "stage"), day_or (rows, i, "valid_from", 1),
+                  day_or (rows, i, "valid_to", REGISTER_NO_END));
+  return TRUE;
+}
+
+static gboolean
+read_today (Ingest *in, GError **error)
+{
+  g_autofree char *today = in->options->today != NULL
+                               ? g_strdup (in->options->today)
+                               : db_value (in->db, error, "select plumbline.today()::text", DB_END);
+  Period period;
+
+  if (today == NULL)
+    return FALSE;
+  if (!period_parse (today, &period)) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "'%s' is not a date", today);
+    return FALSE;
+  }
+  in->today = g_date_get_julian (&period.first);
+  return TRUE;
+}
+
+static void
+add_item (Ingest *in, char *path, gboolean waiting)
+{
+  Item *item = g_new0 (Item, 1);
+  g_auto (Fault) fault = { 0 };
+  g_autoptr (Source) source = source_open (AT_FDCWD, path, &fault);
+  const Feed *feed = source != NULL ? extract_feed (source, in->catalogue) : NULL;
+
+  item->path = path;
+  item->waiting = waiting;
+  item->is_register = feed != NULL && feed->grain == GRAIN_REGISTER;
+  g_ptr_array_add (in->items, item);
+}
+
+/* The register first: a new school may report in the same night. */
+static int
+compare_items (const void *a, const void *b)
+{
+  const Item *const *left = a, *const *right = b;
+
+  if ((*left)->is_register != (*right)->is_register)
+    return (*left)->is_register ? -1 : 1;
+  return strcmp ((*left)->path, (*right)->path);
+}
+
+static gboolean
+list_items (Ingest *in, GError **error)
+{
+  in->items = g_ptr_array_new_with_free_func (item_free);
+  if (in->options->files != NULL) {
+    for (char *const *file = in->options->files; *file != NULL; file++)
+      add_item (in, g_strdup (*file), FALSE);
+  } else {
+    g_autoptr (GPtrArray) files = inbox_list (in->folders.inbox, error);
+
+    if (files == NULL)
+      return FALSE;
+    for (guint i = 0; i < files->len; i++)
+      add_item (in, g_build_filename (in->folders.inbox, ((const InboxFile *)files->pdata[i])->name, NULL), TRUE);
+  }
+  g_ptr_array_sort (in->items, compare_items);
+  return TRUE;
+}
+
+static void report (const Ingest *in, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+report (const Ingest *in, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list ap;
+
+  if (in->options->progress == NULL)
+    return;
+  va_start (ap, format);
+  message = g_strdup_vprintf (format, ap);
+  va_end (ap);
+  in->options->progress (message, in->options->progress_data);
+}
+
+static void
+count (IngestSummary *sum, const Extract *extract, const BatchResult *result)
+{
+  switch (result->status) {
+  case BATCH_DUPLICATE:
+    sum->files_duplicate++;
+    return;
+  case BATCH_REFUSED:
+    sum->files_refused++;
+    sum->rows_read += extract->rows_read;
+    sum->rows_rejected += extract->rows_rejected;
+    return;
+  case BATCH_LOADED:
+    sum->files_loaded++;
+    sum->rows_read += extract->rows_read;
+    sum->rows_accepted += extract->rows_accepted;
+    sum->rows_added += result->added;
+    sum->rows_changed += result->changed;
+    sum->rows_rejected += extract->rows_rejected;
+    sum->rows_provisional += extract->rows_provisional;
+    return;
+  case BATCH_UNSTEADY:
+  default:
+    return;
+  }
+}
+
+static gboolean
+put_away (const Ingest *in, const Item *item, Source *source, const Extract *extract, const BatchResult *result,
+          GError **error)
+{
+  const char *sha256 = source != NULL ? source_sha256 (source) : NULL;
+
+  if (!item->waiting || db_dry_run (in->db) || result->status == BATCH_UNSTEADY)
+    return TRUE;
+  if (result->status == BATCH_REFUSED)
+    return inbox_quarantine (&in->folders, item->path, sha256, extract->rejects, error);
+  return inbox_archive (&in->folders, item->path, sha256, error);
+}
+
+static void
+report_result (const Ingest *in, const char *file, const Extract *extract, const BatchResult *result)
+{
+  static const char *const words[] = { "loaded", "known already", "refused", "still changing, left for the next time" };
+
+  if (result->status == BATCH_LOADED)
+    report (in, "%s: %s, %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new, %" G_GINT64_FORMAT " changed", file,
+            words[result->status], extract->rows_accepted, result->added, result->changed);
+  else
+    report (in, "%s: %s", file, words[result->status]);
+}
+
+static gboolean
+load (Ingest *in, const Item *item, Source *source, Fault *fault, Extract *extract, BatchResult *result, GError **error)
+{
+  const BatchOptions options = { .catalogue = in->catalogue,
+                                 .reg = in->reg,
+                                 .today = in->today,
+                                 .run_id = in->options->run_id,
+                                 .returned = db_dry_run (in->db) ? NULL : in->folders.returned,
+                                 .language = in->options->language != NULL ? in->options->language : "zh" };
+  g_autofree char *file = g_filename_display_basename (item->path);
+
+  if (source != NULL)
+    return batch_load (in->db, source, &options, extract, result, error);
+  return extract_refuse (in->catalogue, file, fault, extract, error)
+         && batch_refuse (in->db, NULL, file, &options, extract, result, error);
+}
+
+/* What the server refuses about one file (a bug, most likely) must not keep the others out for ever. */
+static gboolean
+set_aside (Ingest *in, const Item *item, GError *cause, GError **error)
+{
+  if (!g_error_matches (cause, PLUMB_ERROR, PLUMB_ERROR_SQL)) {
+    g_propagate_error (error, cause);
+    return FALSE;
+  }
+  report (in, "%s: %s", item->path, cause->message);
+  if (in->trouble == NULL)
+    g_propagate_prefixed_error (&in->trouble, cause, "%s: ", item->path);
+  else
+    g_error_free (cause);
+  return TRUE;
+}
+
+static gboolean
+take_item (Ingest *in, const Item *item, GError **error)
+{
+  g_auto (Fault) fault = { 0 };
+  g_autoptr (Source) source = source_open (AT_FDCWD, item->path, &fault);
+  g_auto (Extract) extract = { 0 };
+  BatchResult result = { 0 };
+  GError *cause = NULL;
+
+  if (source == NULL && item->waiting && strcmp (fault.check, "missing") == 0)
+    return TRUE; /* taken back since the folder was read */
+  if (!load (in, item, source, &fault, &extract, &result, &cause))
+    return set_aside (in, item, cause, error);
+  count (in->summary, &extract, &result);
+  report_result (in, item->path, &extract, &result);
+  if (!put_away (in, item, source, &extract, &result, error))
+    return FALSE;
+  return !(result.status == BATCH_LOADED && extract.layout->feed->grain == GRAIN_REGISTER) || read_register (in, error);
+}
+
+gboolean
+ingest_run (Db *db, const Catalogue *catalogue, const IngestOptions *options, IngestSummary *out, GError **error)
+{
+  g_auto (Ingest) in = { .db = db, .catalogue = catalogue, .options = options, .summary = out };
+
+  memset (out, 0, sizeof *out);
+  if (!folders_make (options->state_dir, &in.folders, error) || !read_today (&in, error) || !read_register (&in, error)
+      || !list_items (&in, error))
+    return FALSE;
+  for (guint i = 0; i < in.items->len; i++)
+    if (!take_item (&in, in.items->pdata[i], error))
+      return FALSE;
+  if (in.trouble != NULL) {
+    g_propagate_error (error, g_steal_pointer (&in.trouble));
+    return FALSE;
+  }
+  return TRUE;
+}
