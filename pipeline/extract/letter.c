@@ -23,6 +23,13 @@ add_line (Letter *l, const char *line)
   g_string_append (l->out, "\r\n");
 }
 
+static void
+add_under (Letter *l, const char *line)
+{
+  g_string_append (l->out, "   ");
+  add_line (l, line);
+}
+
 static char *
 count_text (gint64 value)
 {
@@ -101,9 +108,9 @@ add_group (Letter *l, guint number, const Rejects *rejects, const RejectGroup *g
 
   add_line (l, item);
   if (group->count > 1)
-    add_line (l, repeats);
+    add_under (l, repeats);
   if (group->rule->severity == SEVERITY_CONFIRM)
-    add_line (l, sentence (l, "clerk.provisional"));
+    add_under (l, sentence (l, "clerk.provisional"));
 }
 
 static void
