@@ -168,14 +168,15 @@ apply_event (SimCity *city, gsl_rng *rng, const Event *event)
   }
 }
 
+/* The register begins in 1990; whoever is older stands in it from then on. */
 static void
 found_school (SimSchool *school, gsl_rng *rng)
 {
-  guint year = (school->stage == SIM_KINDERGARTEN ? 1988 : 1952)
-               + draw_below (rng, school->stage == SIM_KINDERGARTEN ? 28 : 60);
+  gboolean young = school->stage == SIM_KINDERGARTEN;
+  guint year = (young ? 1988 : 1952) + draw_below (rng, young ? 28 : 60);
 
   if (school->opened[0] == '\0')
-    g_snprintf (school->opened, sizeof school->opened, "%u-09-01", year);
+    g_snprintf (school->opened, sizeof school->opened, "%u-%s", MAX (year, 1990), year < 1990 ? "01-01" : "09-01");
 }
 
 /* A code begins with its district's code of the time; numbers have gaps, so that a slip of the pen hits nothing. */
