@@ -397,6 +397,8 @@ check_row_rules (Reading *r, guint slot)
     ExpressionValues values = { 0 };
     g_auto (Fault) fault = { 0 };
 
+    if (bad && row->rule->severity == SEVERITY_CONFIRM)
+      continue; /* nobody need confirm what is refused */
     if (expression_holds (&row->expression, r->feed, cells, &values))
       continue;
     fault.limit = g_strdup_printf ("%.15g", values.right);
