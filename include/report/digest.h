@@ -6,6 +6,7 @@
 /* In the order in which they are read. */
 typedef enum { SECTION_NEW, SECTION_WORSENED, SECTION_RECOVERED, SECTION_OPEN, SECTION_MISSING } DigestSection;
 #define DIGEST_SECTIONS 5
+#define DIGEST_DETAILED 6 /* items of a section told in full; the others in a line each */
 
 /* Districts whose new alerts say what the city's own alert says already: named in one line. */
 typedef struct {

@@ -10,9 +10,10 @@
 gboolean picture_can_write (const char *language);
 
 /**
- * picture_png: @svg on white at twice its size, or less when that would exceed PICTURE_MAX_BYTES.
+ * picture_png: @svg on white at @zoom times its size, or at three quarters or half of that when it would exceed
+ * PICTURE_MAX_BYTES.
  *
  * Returns: NULL with PLUMB_ERROR_OUTPUT when rsvg-convert is missing, fails or takes longer than 20 s, or the picture
- * is too large at its plain size.
+ * is too large at half the zoom.
  */
-GBytes *picture_png (const char *svg, GError **error);
+GBytes *picture_png (const char *svg, double zoom, GError **error);

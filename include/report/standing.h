@@ -67,6 +67,10 @@ const Area *board_city (const Board *board);
 
 FormatUnit standing_unit (const Standing *standing);
 gboolean standing_is_city (const Standing *standing);
+/* standing_due: a count's path as the least whole number that is on it. */
+double standing_due (const Standing *standing);
+/* standing_gap: how far from the path, bad is positive: points, or whole items. */
+double standing_gap (const Standing *standing);
 ChartTone standing_tone (const Standing *standing);
 /* standing_is_off: off_track or worsening. */
 gboolean standing_is_off (const Standing *standing);

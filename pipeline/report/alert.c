@@ -10,8 +10,11 @@
 
 #include <string.h>
 
-#define PICTURE_WIDTH 560
-#define PICTURE_HEIGHT 280
+/* Drawn small and magnified, so that its words can be read on a telephone too: 560 pixels wide in the mail, twice as
+   dense. */
+#define PICTURE_WIDTH 420
+#define PICTURE_HEIGHT 230
+#define PICTURE_ZOOM (2 * 560.0 / PICTURE_WIDTH)
 
 static GDateTime *
 read_now (Db *db, GError **error)
@@ -33,7 +36,7 @@ draw (const Digest *digest, AlertSummary *out)
 
   if (picture_can_write (digest->voice.language)) {
     svg = phrase_chart (&digest->voice, digest->board, digest_lead (digest), PICTURE_WIDTH, PICTURE_HEIGHT);
-    png = picture_png (svg, NULL);
+    png = picture_png (svg, PICTURE_ZOOM, NULL);
   }
   out->without_picture |= png == NULL;
   return png;

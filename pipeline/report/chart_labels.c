@@ -95,10 +95,10 @@ label_path (Canvas *c)
 }
 
 static void
-margin_label (Canvas *c, const char *text, double y, const char *colour)
+margin_label (Canvas *c, const char *text, double y, const char *class, const char *colour)
 {
   g_autofree char *fitted = fit_text (text, CHART_LABEL_SIZE, c->chart->width - c->right - 5);
-  g_autofree char *style = g_strdup_printf ("class=\"c-label c-end\" font-size=\"11\" fill=\"%s\"", colour);
+  g_autofree char *style = g_strdup_printf ("class=\"%s\" font-size=\"11\" fill=\"%s\"", class, colour);
 
   chart_add_text (c->labels, style, c->right + 5, y + 4, fitted);
 }
@@ -129,7 +129,7 @@ label_ends (Canvas *c)
   double projected = NAN;
 
   if (!chart_has_projection (chart)) {
-    margin_label (c, chart->target_label, fmax (low, fmin (high, target)), CHART_MUTED);
+    margin_label (c, chart->target_label, fmax (low, fmin (high, target)), "c-label c-end", CHART_MUTED);
     return;
   }
   projected = canvas_y (c, chart->projected);
@@ -137,8 +137,8 @@ label_ends (Canvas *c)
     spread (&projected, &target, CHART_LINE_HEIGHT, low, high);
   else
     spread (&target, &projected, CHART_LINE_HEIGHT, low, high);
-  margin_label (c, chart->target_label, target, CHART_MUTED);
-  margin_label (c, chart->projected_label, projected, chart_tone_colour (chart->tone));
+  margin_label (c, chart->target_label, target, "c-label c-end", CHART_MUTED);
+  margin_label (c, chart->projected_label, projected, "c-outlook", chart_tone_colour (chart->tone));
 }
 
 static void

@@ -18,11 +18,36 @@ draw_grid (Canvas *c)
 }
 
 static void
-draw_times (Canvas *c)
+draw_tick (Canvas *c, double x, const char *label)
+{
+  double half = placing_text_width (label, CHART_LABEL_SIZE) / 2;
+
+  chart_add_text (c->marks, TICK_STYLE "text-anchor=\"middle\"", fmax (half, fmin (x, c->chart->width - half)),
+                  c->bottom + CHART_LINE_HEIGHT, label);
+}
+
+/* Few enough points are named one by one. */
+static gboolean
+points_have_room (const Canvas *c)
+{
+  double end = -INFINITY;
+
+  for (guint i = 0; i < c->chart->n_points; i++) {
+    double half = placing_text_width (c->chart->points[i].label, CHART_LABEL_SIZE) / 2;
+    double x = fmax (half, canvas_x (c, c->chart->points[i].t));
+
+    if (x - half < end + 6 || x + half > c->chart->width)
+      return FALSE;
+    end = x + half;
+  }
+  return c->chart->n_points > 0;
+}
+
+static void
+draw_bands (Canvas *c)
 {
   double width = c->right - c->left - 2 * CHART_AIR;
-  g_autoptr (GArray) bands = c->last < 1 ? g_array_new (FALSE, FALSE, sizeof (AxisBand))
-                                         : axis_bands (c->chart, c->first, c->last, width, 34);
+  g_autoptr (GArray) bands = axis_bands (c->chart, c->first, c->last, width, 34);
 
   for (guint i = 0; i < bands->len; i++) {
     const AxisBand *band = &g_array_index (bands, AxisBand, i);
@@ -32,9 +57,20 @@ draw_times (Canvas *c)
     if (band->from > c->first + 1e-6)
       chart_add_line (c->marks, "class=\"c-grid\" stroke=\"" CHART_GRID "\"", from, c->bottom, from, c->bottom + 4);
     if (to - from >= placing_text_width (band->label, CHART_LABEL_SIZE))
-      chart_add_text (c->marks, TICK_STYLE "text-anchor=\"middle\"", (from + to) / 2, c->bottom + CHART_LINE_HEIGHT,
-                      band->label);
+      draw_tick (c, (from + to) / 2, band->label);
   }
+}
+
+static void
+draw_times (Canvas *c)
+{
+  if (!points_have_room (c)) {
+    if (c->last >= 1)
+      draw_bands (c);
+    return;
+  }
+  for (guint i = 0; i < c->chart->n_points; i++)
+    draw_tick (c, canvas_x (c, c->chart->points[i].t), c->chart->points[i].label);
 }
 
 static void

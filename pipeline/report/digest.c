@@ -247,7 +247,7 @@ counts (const Digest *d, const char *separator, gboolean all)
 char *
 digest_summary (const Digest *d)
 {
-  return counts (d, phrase (&d->voice, "mail.count.between"), TRUE);
+  return counts (d, " · ", TRUE);
 }
 
 char *
@@ -271,9 +271,9 @@ digest_item_line (const Digest *d, const Standing *s, DigestSection section)
 {
   g_autofree char *sentence = phrase_sentence (&d->voice, s);
   g_autofree char *since = format_date (s->since, d->voice.language);
-  const char *key = section == SECTION_RECOVERED ? "mail.item.recovered" : "mail.item.open";
+  static const char *const keys[] = { "mail.item.new", "mail.item.new", "mail.item.recovered", "mail.item.open" };
 
-  return format_fill (phrase (&d->voice, key), "severity", phrase_severity (&d->voice, s->severity), "state",
+  return format_fill (phrase (&d->voice, keys[section]), "severity", phrase_severity (&d->voice, s->severity), "state",
                       phrase_state (&d->voice, s->state), "sentence", sentence, "since", since, NULL);
 }
 

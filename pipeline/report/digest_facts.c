@@ -22,12 +22,15 @@ add_fact (GArray *facts, const Digest *d, const char *key, char *text)
 }
 
 static char *
-goal (const Digest *d, const Standing *s)
+path_and_goal (const Digest *d, const Standing *s)
 {
-  g_autofree char *value = phrase_goal (&d->voice, s);
+  g_autofree char *path = phrase_path (&d->voice, s);
+  g_autofree char *period = format_period (s->period, d->voice.language);
+  g_autofree char *goal = phrase_goal (&d->voice, s);
   g_autofree char *date = format_date (s->target->deadline, d->voice.language);
+  const char *key = isfinite (s->path_now) ? "mail.fact.path.text" : "mail.fact.goal.text";
 
-  return format_fill (phrase (&d->voice, "mail.fact.goal.text"), "goal", value, "date", date, NULL);
+  return format_fill (phrase (&d->voice, key), "path", path, "period", period, "goal", goal, "date", date, NULL);
 }
 
 static char *
@@ -78,10 +81,8 @@ digest_facts (const Digest *d, const Standing *s)
   GArray *facts = g_array_new (FALSE, FALSE, sizeof (DigestFact));
 
   g_array_set_clear_func (facts, fact_clear);
-  add_fact (facts, d, "mail.fact.path", phrase_path (&d->voice, s));
-  add_fact (facts, d, "mail.fact.gap", phrase_gap (&d->voice, s));
+  add_fact (facts, d, "mail.fact.path", path_and_goal (d, s));
   add_fact (facts, d, "mail.fact.certainty", certainty (d, s));
-  add_fact (facts, d, "mail.fact.goal", goal (d, s));
   add_fact (facts, d, "mail.fact.outlook", phrase_outlook (&d->voice, s));
   add_fact (facts, d, "mail.fact.since", since (d, s));
   add_fact (facts, d, "mail.fact.data", data (d, s));

@@ -58,7 +58,7 @@ add_figures (GString *out, const Digest *d)
                    "<tr><td style=\"padding:0 20px\"><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" "
                    "cellspacing=\"0\" style=\"border-top:2px solid #1c2733;border-bottom:1px solid #d5dae0\"><tr>");
   add_figure (out, phrase (&d->voice, "mail.figure.now"), value, standing_is_off (lead) ? BAD : INK);
-  add_figure (out, phrase (&d->voice, "mail.fact.path"), path, INK);
+  add_figure (out, phrase (&d->voice, "mail.figure.path"), path, INK);
   add_figure (out, phrase (&d->voice, "mail.fact.goal"), goal, INK);
   if (isfinite (lead->probability_met))
     add_figure (out, phrase (&d->voice, "mail.figure.probability"), probability, INK);
@@ -125,6 +125,14 @@ add_line (GString *out, const char *text)
 }
 
 static void
+add_item (GString *out, const Digest *d, const Standing *s, DigestSection section)
+{
+  g_autofree char *line = digest_item_line (d, s, section);
+
+  add_line (out, line);
+}
+
+static void
 add_blocks (GString *out, const Digest *d, DigestSection section)
 {
   const GPtrArray *items = d->sections[section];
@@ -133,8 +141,10 @@ add_blocks (GString *out, const Digest *d, DigestSection section)
   if (n == 0)
     return;
   add_heading (out, d, section, n);
-  for (guint i = 0; i < items->len; i++)
+  for (guint i = 0; i < items->len && i < DIGEST_DETAILED; i++)
     add_block (out, d, items->pdata[i]);
+  for (guint i = DIGEST_DETAILED; i < items->len; i++)
+    add_item (out, d, items->pdata[i], section);
   for (guint i = 0; section == SECTION_NEW && i < d->muted->len; i++) {
     g_autofree char *line = digest_muted_line (d, d->muted->pdata[i]);
 
@@ -150,11 +160,8 @@ add_lines (GString *out, const Digest *d, DigestSection section)
   if (items->len == 0)
     return;
   add_heading (out, d, section, items->len);
-  for (guint i = 0; i < items->len; i++) {
-    g_autofree char *line = digest_item_line (d, items->pdata[i], section);
-
-    add_line (out, line);
-  }
+  for (guint i = 0; i < items->len; i++)
+    add_item (out, d, items->pdata[i], section);
 }
 
 static void

@@ -18,8 +18,19 @@ add_block (GString *out, const Digest *d, const Standing *s, guint number)
   for (guint i = 0; i < facts->len; i++) {
     const DigestFact *fact = &g_array_index (facts, DigestFact, i);
 
-    g_string_append_printf (out, "   %s%s%s\n", fact->label, phrase (&d->voice, "mail.colon"), fact->text);
+    g_autofree char *line
+        = format_fill (phrase (&d->voice, "mail.fact.line"), "label", fact->label, "text", fact->text, NULL);
+
+    g_string_append_printf (out, "   %s\n", line);
   }
+}
+
+static void
+add_line (GString *out, const Digest *d, const Standing *s, DigestSection section)
+{
+  g_autofree char *line = digest_item_line (d, s, section);
+
+  g_string_append_printf (out, "- %s\n", line);
 }
 
 static void
@@ -31,8 +42,12 @@ add_blocks (GString *out, const Digest *d, DigestSection section)
   if (n == 0)
     return;
   add_heading (out, d, section, n);
-  for (guint i = 0; i < items->len; i++)
+  for (guint i = 0; i < items->len && i < DIGEST_DETAILED; i++)
     add_block (out, d, items->pdata[i], i + 1);
+  if (items->len > DIGEST_DETAILED)
+    g_string_append_c (out, '\n');
+  for (guint i = DIGEST_DETAILED; i < items->len; i++)
+    add_line (out, d, items->pdata[i], section);
   for (guint i = 0; section == SECTION_NEW && i < d->muted->len; i++) {
     g_autofree char *line = digest_muted_line (d, d->muted->pdata[i]);
 
@@ -48,11 +63,8 @@ add_lines (GString *out, const Digest *d, DigestSection section)
   if (items->len == 0)
     return;
   add_heading (out, d, section, items->len);
-  for (guint i = 0; i < items->len; i++) {
-    g_autofree char *line = digest_item_line (d, items->pdata[i], section);
-
-    g_string_append_printf (out, "- %s\n", line);
-  }
+  for (guint i = 0; i < items->len; i++)
+    add_line (out, d, items->pdata[i], section);
 }
 
 static void

@@ -115,7 +115,7 @@ phrase_goal (const Voice *voice, const Standing *s)
 char *
 phrase_path (const Voice *voice, const Standing *s)
 {
-  return phrase_quantity (voice, s, s->path_now);
+  return phrase_quantity (voice, s, standing_unit (s) == UNIT_COUNT ? standing_due (s) : s->path_now);
 }
 
 char *
@@ -130,10 +130,12 @@ phrase_interval (const Voice *voice, const Standing *s)
 static const char *
 gap_key (const Standing *s)
 {
-  gboolean bad = s->deviation > 0;
+  gboolean bad = standing_gap (s) > 0;
   gboolean above = s->target->good_is_up ? !bad : bad;
 
-  if (s->deviation == 0)
+  if (standing_gap (s) == 0 && standing_unit (s) == UNIT_COUNT)
+    return "page.gap.on_pace";
+  if (standing_gap (s) == 0)
     return s->target->kind == TARGET_FLOOR ? "page.gap.on_floor" : "page.gap.on_path";
   if (standing_unit (s) == UNIT_COUNT)
     return bad ? "page.gap.behind" : "page.gap.ahead";
@@ -147,9 +149,9 @@ phrase_gap (const Voice *voice, const Standing *s)
 {
   g_autofree char *gap = NULL;
 
-  if (!isfinite (s->deviation))
+  if (!isfinite (standing_gap (s)))
     return g_strdup ("");
-  gap = format_gap (s->deviation, standing_unit (s), voice->language);
+  gap = format_gap (standing_gap (s), standing_unit (s), voice->language);
   if (standing_unit (s) == UNIT_COUNT)
     gap = with_unit (voice, s, g_steal_pointer (&gap));
   return format_fill (phrase (voice, gap_key (s)), "gap", gap, NULL);
@@ -207,12 +209,13 @@ phrase_schools (const Voice *voice, const Standing *s)
 char *
 phrase_list (const Voice *voice, const GPtrArray *names)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
+  g_autofree char *list = g_strdup (names->len > 0 ? names->pdata[0] : "");
 
-  for (guint i = 0; i < names->len; i++) {
-    if (i > 0)
-      g_string_append (out, phrase (voice, i + 1 == names->len ? "page.list.last" : "page.list.between"));
-    g_string_append (out, names->pdata[i]);
+  for (guint i = 1; i < names->len; i++) {
+    const char *key = i + 1 == names->len ? "page.list.last" : "page.list.between";
+    g_autofree char *before = g_steal_pointer (&list);
+
+    list = format_fill (phrase (voice, key), "list", before, "name", names->pdata[i], NULL);
   }
-  return g_string_free (g_steal_pointer (&out), FALSE);
+  return g_steal_pointer (&list);
 }

@@ -29,7 +29,8 @@ picture_can_write (const char *language)
   const char *tag = strcmp (language, "zh") == 0 ? "zh-cn" : language;
   g_autofree char *pattern = g_strconcat (":lang=", tag, NULL);
   const char *const argv[] = { "timeout", "20", "fc-match", "-f", "%{lang}", pattern, NULL };
-  g_autoptr (GBytes) output = run (argv, NULL, NULL);
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autoptr (GBytes) output = run (argv, nothing, NULL);
   g_autofree char *found = NULL;
   g_auto (GStrv) languages = NULL;
 
@@ -41,14 +42,17 @@ picture_can_write (const char *language)
 }
 
 GBytes *
-picture_png (const char *svg, GError **error)
+picture_png (const char *svg, double zoom, GError **error)
 {
-  static const char *const zooms[] = { "2", "1.5", "1" };
+  static const double shares[] = { 1, 0.75, 0.5 };
   g_autoptr (GBytes) input = g_bytes_new_static (svg, strlen (svg));
 
-  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++) {
-    const char *const argv[] = { "timeout", "20",     "rsvg-convert", "--format", "png", "--background-color",
-                                 "white",   "--zoom", zooms[i],       NULL };
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++) {
+    char factor[G_ASCII_DTOSTR_BUF_SIZE];
+    const char *const argv[] = { "timeout",  "20",     "rsvg-convert",
+                                 "--format", "png",    "--background-color",
+                                 "white",    "--zoom", g_ascii_dtostr (factor, sizeof factor, zoom * shares[i]),
+                                 NULL };
     g_autoptr (GError) cause = NULL;
     g_autoptr (GBytes) png = run (argv, input, &cause);
 

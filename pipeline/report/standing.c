@@ -272,6 +272,22 @@ standing_unit (const Standing *s)
   return s->indicator->kind == INDICATOR_TOTAL ? UNIT_COUNT : UNIT_PERCENT;
 }
 
+double
+standing_due (const Standing *s)
+{
+  return ceil (s->path_now - 1e-9);
+}
+
+double
+standing_gap (const Standing *s)
+{
+  double behind = standing_due (s) - s->value_now;
+
+  if (standing_unit (s) == UNIT_PERCENT)
+    return s->deviation;
+  return s->target->good_is_up ? behind : -behind;
+}
+
 gboolean
 standing_is_city (const Standing *s)
 {
@@ -311,6 +327,15 @@ urgency (VerdictWord word)
   return order[word];
 }
 
+/* Points, or for counts the gap in per cent of what is asked: comparable across targets. */
+static double
+relative_gap (const Standing *s)
+{
+  double asked = s->target_value - (isfinite (s->baseline_value) ? s->baseline_value : 0);
+
+  return standing_unit (s) == UNIT_PERCENT || asked == 0 ? s->deviation : 100 * s->deviation / fabs (asked);
+}
+
 /* NAN counts as the least. */
 static int
 compare_down (double a, double b)
@@ -332,5 +357,5 @@ standing_compare (gconstpointer pa, gconstpointer pb)
     order = standing_is_city (b) - standing_is_city (a);
   if (order == 0)
     order = compare_down (-a->q_value, -b->q_value);
-  return order != 0 ? order : compare_down (a->deviation, b->deviation);
+  return order != 0 ? order : compare_down (relative_gap (a), relative_gap (b));
 }

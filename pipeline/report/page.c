@@ -1,0 +1,134 @@
+#define _GNU_SOURCE
+#include "report/page.h"
+
+#include "base/error.h"
+#include "base/folder.h"
+#include "report/page_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static gboolean
+fail (const char *what, const char *path, GError **error)
+{
+  g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not %s %s: %s", what, path, g_strerror (errno));
+  return FALSE;
+}
+
+/* Takes @content. */
+static gboolean
+write_file (const char *folder, const char *name, char *content, GError **error)
+{
+  g_autofree char *owned = content;
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) cause = NULL;
+
+  if (g_file_set_contents_full (path, owned, -1, G_FILE_SET_CONTENTS_NONE, 0644, &cause))
+    return TRUE;
+  g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not write %s: %s", path, cause->message);
+  return FALSE;
+}
+
+static gboolean
+write_pages (const Board *board, const char *folder, const char *language, const char *today, guint *pages,
+             GError **error)
+{
+  *pages = 1;
+  if (!write_file (folder, "index.html", page_overview (board, language, today), error)
+      || !write_file (folder, "verdict.csv", table_verdict (board), error)
+      || !write_file (folder, "estimate.csv", table_estimate (board), error))
+    return FALSE;
+  for (guint i = 0; i < board->areas->len; i++) {
+    const Area *area = board->areas->pdata[i];
+    g_autofree char *name = g_strconcat (area->area_code, ".html", NULL);
+
+    if (!board_has_area (board, area))
+      continue;
+    if (!write_file (folder, name, page_area (board, area, language, today), error))
+      return FALSE;
+    ++*pages;
+  }
+  return TRUE;
+}
+
+/* The folder is given by a person: whatever else it holds must not be swept away with the old report. */
+static gboolean
+may_replace (const char *folder, GError **error)
+{
+  g_autofree char *index = g_build_filename (folder, "index.html", NULL);
+  g_autofree char *content = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  if (dir == NULL || g_dir_read_name (dir) == NULL)
+    return TRUE;
+  if (g_file_get_contents (index, &content, NULL, NULL)
+      && strstr (content, "<meta name=\"generator\" content=\"plumbline") != NULL)
+    return TRUE;
+  g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "cannot replace %s: it holds something else than a report",
+               folder);
+  return FALSE;
+}
+
+/* An exchange leaves no moment without a report; where the file system cannot, there is a short one. */
+static gboolean
+put_in_place (const char *fresh, const char *folder, GError **error)
+{
+  g_autofree char *old = g_strconcat (fresh, ".old", NULL);
+
+  if (!g_file_test (folder, G_FILE_TEST_EXISTS))
+    return rename (fresh, folder) == 0 || fail ("rename", fresh, error);
+  if (renameat2 (AT_FDCWD, fresh, AT_FDCWD, folder, RENAME_EXCHANGE) == 0)
+    return folder_remove (fresh) || fail ("remove", fresh, error);
+  if (rename (folder, old) != 0 || rename (fresh, folder) != 0)
+    return fail ("replace", folder, error);
+  return folder_remove (old) || fail ("remove", old, error);
+}
+
+static char *
+make_beside (const char *folder, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (folder);
+  g_autofree char *fresh = g_strconcat (folder, ".XXXXXX", NULL);
+
+  if (g_mkdir_with_parents (parent, 0755) != 0)
+    return fail ("make folder", parent, error), NULL;
+  if (g_mkdtemp_full (fresh, 0755) == NULL)
+    return fail ("make folder", fresh, error), NULL;
+  return g_steal_pointer (&fresh);
+}
+
+/* A slash at the end would put the fresh folder inside the old one. */
+static char *
+without_slash (const char *folder)
+{
+  char *name = g_strdup (folder);
+
+  for (gsize n = strlen (name); n > 1 && name[n - 1] == '/'; n--)
+    name[n - 1] = '\0';
+  return name;
+}
+
+gboolean
+report_write (Db *db, const Catalogue *catalogue, const char *folder, const char *language, const char *today,
+              guint *pages, GError **error)
+{
+  g_autofree char *place = without_slash (folder);
+  g_autoptr (Board) board = board_read (db, catalogue, error);
+  g_autofree char *fresh = NULL;
+  guint n = 0;
+
+  if (board == NULL || !may_replace (place, error) || (fresh = make_beside (place, error)) == NULL)
+    return FALSE;
+  if (!write_pages (board, fresh, language, today, &n, error) || !put_in_place (fresh, place, error)) {
+    folder_remove (fresh);
+    return FALSE;
+  }
+  if (pages != NULL)
+    *pages = n;
+  return TRUE;
+}

@@ -1,0 +1,211 @@
+#include "report/page_parts.h"
+
+#include "base/sql.h"
+#include "report/markup.h"
+
+#include <string.h>
+
+/* Signs are drawn, not typed: no face has them all. Each is told from the others by its shape alone. */
+static const char signs[]
+    = "<svg width=\"0\" height=\"0\" style=\"position:absolute\" aria-hidden=\"true\"><defs>"
+      "<symbol id=\"s-met\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"7.5\" fill=\"currentColor\"/>"
+      "<path d=\"M4.5 8.3l2.4 2.4 4.6-5\" class=\"inner\"/></symbol>"
+      "<symbol id=\"s-on_track\" viewBox=\"0 0 16 16\"><path d=\"M2.5 8.5l3.6 3.6 7.4-8\" class=\"stroke\"/></symbol>"
+      "<symbol id=\"s-uncertain\" viewBox=\"0 0 16 16\"><path d=\"M1.5 9.5c2-4 4.3-4 6.5-1.5s4.5 2.5 6.5-1.5\" "
+      "class=\"stroke\"/></symbol>"
+      "<symbol id=\"s-off_track\" viewBox=\"0 0 16 16\"><path d=\"M3 3l10 10M13 3L3 13\" class=\"stroke\"/></symbol>"
+      "<symbol id=\"s-worsening\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"7.5\" fill=\"currentColor\"/>"
+      "<path d=\"M4.8 4.8l6.4 6.4M11.2 4.8l-6.4 6.4\" class=\"inner\"/></symbol>"
+      "<symbol id=\"s-cannot_tell\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"6.5\" "
+      "class=\"dashed\"/></symbol>"
+      "</defs></svg>\n";
+
+static const char *
+html_language (const Page *page)
+{
+  return strcmp (page->voice.language, "en") == 0 ? "en" : "zh-CN";
+}
+
+void
+page_begin (Page *page, const char *title)
+{
+  markup_add (
+      page->out,
+      "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"generator\" content=\"plumbline " PLUMB_VERSION "\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+      "<title>{title}</title>\n<style>\n",
+      "lang", html_language (page), "title", title, NULL);
+  g_string_append (page->out, embedded_text ("pipeline/report/page.css"));
+  markup_add (page->out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">{skip}</a>\n", "skip",
+              phrase (&page->voice, "page.skip"), NULL);
+  g_string_append (page->out, signs);
+  if (page->board->simulated)
+    markup_add (page->out, "<p class=\"simulated\" role=\"note\"><strong>{word}</strong> {text}</p>\n", "word",
+                phrase (&page->voice, "page.simulated.word"), "text", phrase (&page->voice, "page.simulated"), NULL);
+}
+
+void
+page_sign (Page *page, VerdictWord word)
+{
+  markup_add (page->out, "<svg class=\"sign\" aria-hidden=\"true\"><use href=\"#s-{word}\"/></svg>", "word",
+              verdict_name (word), NULL);
+}
+
+void
+page_badge (Page *page, VerdictWord word)
+{
+  markup_add (page->out, "<span class=\"badge v-{word}\">", "word", verdict_name (word), NULL);
+  page_sign (page, word);
+  markup_add (page->out, "{text}</span>", "text", phrase_word (&page->voice, word), NULL);
+}
+
+void
+page_heading (Page *page, const char *id, const char *text)
+{
+  markup_add (page->out, "<h2 id=\"{id}\">{text}</h2>\n", "id", id, "text", text, NULL);
+}
+
+char *
+page_plan_name (const Page *page)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; i < page->board->catalogue->plans->len; i++) {
+    Plan *plan = page->board->catalogue->plans->pdata[i];
+
+    g_ptr_array_add (names, strcmp (page->voice.language, "en") == 0 ? plan->name_en : plan->name);
+  }
+  return phrase_list (&page->voice, names);
+}
+
+/* The standing of @area that rests on the newest data of @feed, and on the most schools among those. */
+static const Standing *
+newest_of_feed (const Board *board, const Area *area, const Feed *feed)
+{
+  const Standing *found = NULL;
+
+  for (guint i = 0; i < board->standings->len; i++) {
+    const Standing *s = board->standings->pdata[i];
+    int order = 0;
+
+    if (s->area != area || strcmp (s->indicator->feed, feed->feed) != 0 || *s->period == '\0')
+      continue;
+    order = found != NULL ? strcmp (s->as_of, found->as_of) : 1;
+    if (order > 0 || (order == 0 && s->schools_expected > found->schools_expected))
+      found = s;
+  }
+  return found;
+}
+
+static void
+add_intake (Page *page, const Feed *feed, const Standing *s)
+{
+  const Voice *voice = &page->voice;
+  g_autofree char *period = format_period (s->period, voice->language);
+  g_autofree char *schools = phrase_schools (voice, s);
+  const char *name = strcmp (voice->language, "en") == 0 ? feed->name_en : feed->name;
+
+  markup_add (page->out, "<div><dt>{name}</dt><dd>{period}", "name", name, "period", period, NULL);
+  if (*schools != '\0')
+    markup_add (page->out, "<span>{schools}</span>", "schools", schools, NULL);
+  if (!s->complete)
+    markup_add (page->out, "<em>{text}</em>", "text", phrase (voice, "page.incomplete"), NULL);
+  g_string_append (page->out, "</dd></div>");
+}
+
+void
+page_dateline (Page *page, const Area *area)
+{
+  const Catalogue *catalogue = page->board->catalogue;
+  g_autofree char *night = format_date (page->today, page->voice.language);
+  g_autofree char *received = format_date (page->board->received, page->voice.language);
+  g_autofree char *text
+      = format_fill (phrase (&page->voice, *received != '\0' ? "page.dateline" : "page.dateline.empty"), "night", night,
+                     "received", received, NULL);
+
+  markup_add (page->out, "<p class=\"dateline\">{text}</p>\n", "text", text, NULL);
+  if (area == NULL)
+    return;
+  g_string_append (page->out, "<dl class=\"intake\">");
+  for (guint i = 0; i < catalogue->feeds->len; i++) {
+    const Standing *s = newest_of_feed (page->board, area, catalogue->feeds->pdata[i]);
+
+    if (s != NULL)
+      add_intake (page, catalogue->feeds->pdata[i], s);
+  }
+  g_string_append (page->out, "</dl>\n");
+}
+
+void
+page_tally (Page *page, const Area *area)
+{
+  static const VerdictWord order[]
+      = { VERDICT_WORSENING, VERDICT_OFF_TRACK, VERDICT_UNCERTAIN, VERDICT_CANNOT_TELL, VERDICT_ON_TRACK, VERDICT_MET };
+
+  g_string_append (page->out, "<ul class=\"tally\">");
+  for (guint w = 0; w < G_N_ELEMENTS (order); w++) {
+    guint n = 0;
+    g_autofree char *number = NULL;
+
+    for (guint i = 0; i < page->board->standings->len; i++) {
+      const Standing *s = page->board->standings->pdata[i];
+
+      n += (area == NULL || s->area == area) && s->word == order[w];
+    }
+    number = g_strdup_printf ("%u", n);
+    markup_add (page->out, "<li class=\"v-{word}\">", "word", verdict_name (order[w]), NULL);
+    page_sign (page, order[w]);
+    markup_add (page->out, "{text} <b>{n}</b></li>", "text", phrase_word (&page->voice, order[w]), "n", number, NULL);
+  }
+  g_string_append (page->out, "</ul>\n");
+}
+
+void
+page_end (Page *page)
+{
+  const Voice *voice = &page->voice;
+
+  g_string_append (page->out, "</main>\n<footer>\n");
+  markup_add (page->out,
+              "<p>{how}</p>\n<p>{tables} <a href=\"verdict.csv\">verdict.csv</a> <a href=\"estimate.csv\">"
+              "estimate.csv</a></p>\n<p>plumbline " PLUMB_VERSION "</p>\n",
+              "how", phrase (voice, "page.how"), "tables", phrase (voice, "page.tables"), NULL);
+  g_string_append (page->out, "</footer>\n</body>\n</html>\n");
+}
+
+guint
+board_count_off (const Board *board, const Area *area, gboolean headline_only)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < board->standings->len; i++) {
+    const Standing *s = board->standings->pdata[i];
+
+    n += s->area == area && standing_is_off (s) && (!headline_only || s->target->headline);
+  }
+  return n;
+}
+
+GPtrArray *
+board_of_area (const Board *board, const Area *area)
+{
+  GPtrArray *found = g_ptr_array_new ();
+
+  for (guint i = 0; i < board->standings->len; i++)
+    if (((const Standing *)board->standings->pdata[i])->area == area)
+      g_ptr_array_add (found, board->standings->pdata[i]);
+  g_ptr_array_sort (found, standing_compare);
+  return found;
+}
+
+gboolean
+board_has_area (const Board *board, const Area *area)
+{
+  for (guint i = 0; i < board->standings->len; i++)
+    if (((const Standing *)board->standings->pdata[i])->area == area)
+      return TRUE;
+  return FALSE;
+}
