@@ -14,75 +14,62 @@ median_in_place (double v[], guint n)
   return gsl_stats_median_from_sorted_data (v, 1, n);
 }
 
+/* Variance of a normal sample's median: this times that of one value over their number. */
+#define MEDIAN_VARIANCE 1.5707963267948966
+/* Twice the standard error of the median and less is taken for chance. */
+#define CENTRE_CHANCE 4.0
+
 double
 drift_centre (const double delta[], guint n)
 {
-  g_autofree double *finite = g_new (double, MAX (n, 1));
+  g_autofree double *work = g_new (double, MAX (n, 1));
+  double median, spread, chance;
   guint kept = 0;
 
   for (guint i = 0; i < n; i++)
     if (isfinite (delta[i]))
-      finite[kept++] = delta[i];
-  return kept >= DRIFT_MIN_DISTRICTS ? median_in_place (finite, kept) : 0;
-}
-
-static gboolean
-usable (const Deviation *d)
-{
-  return isfinite (d->delta) && isfinite (d->se) && d->df > 0 && d->load > 0;
-}
-
-/* Falls as tau2 grows. */
-static double
-median_score (const Deviation deviations[], guint n, double tau2, double work[])
-{
-  guint kept = 0;
-
-  for (guint i = 0; i < n; i++) {
-    const Deviation *d = &deviations[i];
-    double variance = d->se * d->se + d->load * tau2;
-
-    if (usable (d) && variance > 0)
-      work[kept++] = fabs (d->delta - d->centre) / sqrt (variance);
-  }
-  return kept > 0 ? median_in_place (work, kept) : 0;
-}
-
-double
-drift_tau2 (const Deviation deviations[], guint n)
-{
-  g_autofree double *work = g_new (double, MAX (n, 1));
-  double low = 0, high = 0;
-  guint kept = 0;
-
-  for (guint i = 0; i < n; i++)
-    if (usable (&deviations[i])) {
-      double d = deviations[i].delta - deviations[i].centre;
-
-      kept++;
-      high = MAX (high, d * d / deviations[i].load / (NORMAL_MAD * NORMAL_MAD));
-    }
-  if (kept < DRIFT_MIN_DISTRICTS || median_score (deviations, n, 0, work) <= NORMAL_MAD)
+      work[kept++] = delta[i];
+  if (kept < DRIFT_MIN_DISTRICTS)
     return 0;
-  for (int i = 0; i < 200 && high - low > 1e-14 * high; i++) {
-    double middle = 0.5 * (low + high);
-
-    if (median_score (deviations, n, middle, work) > NORMAL_MAD)
-      low = middle;
-    else
-      high = middle;
-  }
-  return 0.5 * (low + high);
+  median = median_in_place (work, kept);
+  for (guint i = 0; i < kept; i++)
+    work[i] = fabs (work[i] - median);
+  spread = median_in_place (work, kept) / NORMAL_MAD;
+  chance = MEDIAN_VARIANCE * spread * spread / kept;
+  return median != 0 ? median * MAX (0, 1 - CENTRE_CHANCE * chance / (median * median)) : 0;
 }
 
 double
-drift_p (const Deviation *d, double tau2, double df_cap)
+drift_se (const Deviation *d, double tau2)
 {
-  double variance = d->se * d->se + d->load * tau2;
+  return sqrt (d->se * d->se + d->load * tau2);
+}
 
-  if (!usable (d) || !(variance > 0))
+double
+drift_df (const Deviation *d, double tau2)
+{
+  double part = d->se * d->se, all = part + d->load * tau2;
+
+  return part > 0 ? d->df * (all / part) * (all / part) : d->df;
+}
+
+double
+drift_p (const Deviation *d, const TauPosterior *tau, guint series, double df_cap)
+{
+  double p = 0;
+
+  if (!isfinite (d->delta) || !isfinite (d->se) || !(d->df > 0) || !(d->load > 0))
     return NAN;
-  return student_upper ((d->delta - d->centre) / sqrt (variance), MIN (d->df, df_cap));
+  for (guint g = 0; g < TAU_GRID; g++) {
+    double weight = tau->weight[series * TAU_GRID + g], se = drift_se (d, tau->tau2[g]);
+
+    if (weight < 1e-12)
+      continue;
+    if (!(se > 0))
+      return NAN;
+    p += weight * student_upper ((d->delta - d->centre) / se, MIN (drift_df (d, tau->tau2[g]), df_cap));
+  }
+  return MIN (p, 1);
 }
 
 void

@@ -83,6 +83,7 @@ typedef struct {
   guint n_series;
   const VerdictThresholds *thresholds;
   GArray **times;     /* of each series */
+  double **centre;    /* of each series at each of its times, once judged */
   GArray *stations;   /* Station, by series, area, time */
   GPtrArray *by_time; /* the same, by time */
 } City;
@@ -93,6 +94,11 @@ city_clear (City *city)
   for (guint i = 0; city->times != NULL && i < city->n_series; i++)
     if (city->times[i] != NULL)
       g_array_unref (city->times[i]);
+  for (guint i = 0; city->centre != NULL && i < city->n_series; i++)
+    g_free (city->centre[i]);
+  g_free (city->centre);
+  for (guint i = 0; city->stations != NULL && i < city->stations->len; i++)
+    station_clear (&g_array_index (city->stations, Station, i));
   g_free (city->times);
   g_clear_pointer (&city->stations, g_array_unref);
   g_clear_pointer (&city->by_time, g_ptr_array_unref);
@@ -128,6 +134,7 @@ city_measure_series (City *city, guint i, GError **error)
     return FALSE;
   }
   city->times[i] = series_times (series);
+  city->centre[i] = g_new0 (double, city->times[i]->len + 1);
   for (guint a = 0; a < series->n_areas; a++)
     for (guint look = MIN (1, city->times[i]->len - 1); look < city->times[i]->len;
          look++) { /* a single wave is looked at too: it cannot tell */
@@ -167,21 +174,36 @@ informs (const City *city, const Station *st)
   return !area_of (city, st)->is_city && st->complete && isfinite (st->now.delta) && isfinite (st->now.se);
 }
 
-/* The districts of a series at the moment share a centre; a citywide shift is the city's own alert. */
+static guint
+time_index (const GArray *times, double t)
+{
+  guint i = 0;
+
+  while (i < times->len && g_array_index (times, double, i) < t - SAME_TIME)
+    i++;
+  return i;
+}
+
+/* What the districts of a series have in common at the moment; a citywide shift is the city's own alert. */
 static void
-centre_series (const City *city, Station *const moment[], guint n, guint series)
+centre_series (City *city, Station *const moment[], guint n, guint series)
 {
   g_autofree double *delta = g_new (double, MAX (n, 1));
   guint kept = 0;
-  double centre = 0;
 
   for (guint i = 0; i < n; i++)
     if (moment[i]->row.series == series && informs (city, moment[i]))
       delta[kept++] = moment[i]->now.delta;
-  centre = drift_centre (delta, kept);
-  for (guint i = 0; i < n; i++)
-    if (moment[i]->row.series == series && !area_of (city, moment[i])->is_city)
-      moment[i]->now.centre = centre;
+  if (n > 0 && time_index (city->times[series], moment[0]->row.t) < city->times[series]->len)
+    city->centre[series][time_index (city->times[series], moment[0]->row.t)] = drift_centre (delta, kept);
+}
+
+static double
+centre_at (const City *city, const Station *st, double t)
+{
+  if (area_of (city, st)->is_city)
+    return 0;
+  return city->centre[st->row.series][time_index (city->times[st->row.series], t)];
 }
 
 /* A shock of each district's own averages out in the city, as far as its districts are of a size. */
@@ -200,22 +222,55 @@ spread_city (const City *city, Station *const moment[], guint n, guint series)
       moment[i]->now.load *= squares / sum / sum;
       moment[i]->end.load *= squares / sum / sum;
       moment[i]->slope.load *= squares / sum / sum;
-      moment[i]->projected_load *= squares / sum / sum;
+      moment[i]->projected.load *= squares / sum / sum;
+      moment[i]->drift.load *= squares / sum / sum;
     }
 }
 
-static double
-series_tau2 (const City *city, guint until, guint series)
+/* The line's centre is the line through the centres. */
+static void
+centre_station (const City *city, Station *st)
 {
-  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (Deviation));
+  st->drift.centre = 0;
+  for (guint i = 0; i < st->waves.k; i++)
+    st->drift.centre += st->waves.line[i] * centre_at (city, st, st->waves.t[i]);
+}
 
-  for (guint i = 0; i < until; i++) {
-    const Station *st = city->by_time->pdata[i];
+static void
+add_stream (const City *city, const Station *st, GArray *streams, GPtrArray *deltas)
+{
+  const StationWaves *w = &st->waves;
+  double *delta = g_memdup2 (w->delta, w->k * sizeof (double));
+  TauStream stream = { st->row.series, w->k, w->years, delta, w->sampling, w->load, st->now.df };
 
-    if (st->row.series == series && informs (city, st))
-      g_array_append_val (known, st->now);
+  for (guint j = 0; j < w->k; j++)
+    delta[j] -= centre_at (city, st, w->t[j]);
+  g_ptr_array_add (deltas, delta);
+  g_array_append_val (streams, stream);
+}
+
+/* Each district's latest station up to the moment says all that it knows by then. Stations stand by series, area and
+   time, so that the sums come out the same to the last digit in every run. */
+static void
+learn_tau (const City *city, double t, TauPosterior *tau)
+{
+  g_autoptr (GArray) streams = g_array_new (FALSE, FALSE, sizeof (TauStream));
+  g_autoptr (GPtrArray) deltas = g_ptr_array_new_with_free_func (g_free);
+  const Station *latest = NULL;
+
+  for (guint i = 0; i < city->stations->len; i++) {
+    const Station *st = &g_array_index (city->stations, Station, i);
+
+    if (latest != NULL && area_of (city, latest) != area_of (city, st)) {
+      add_stream (city, latest, streams, deltas);
+      latest = NULL;
+    }
+    if (st->row.t <= t + SAME_TIME && informs (city, st))
+      latest = st;
   }
-  return drift_tau2 ((const Deviation *)(gpointer)known->data, known->len);
+  if (latest != NULL)
+    add_stream (city, latest, streams, deltas);
+  tau_posterior ((const TauStream *)(gpointer)streams->data, streams->len, city->n_series, tau);
 }
 
 /* Stations @from to @until of by_time share one moment. */
@@ -225,22 +280,26 @@ city_judge_moment (City *city, guint from, guint until)
   Station **moment = (Station **)city->by_time->pdata + from;
   guint n = until - from;
   double alpha = city->thresholds->false_alarms_per_year / looks_a_year (city, moment[0]->row.t);
-  g_autofree double *tau2 = g_new0 (double, city->n_series), *p = g_new (double, n), *q = g_new (double, n);
+  g_autofree double *p = g_new (double, n), *q = g_new (double, n);
+  g_auto (TauPosterior) tau = { 0 };
 
   for (guint s = 0; s < city->n_series; s++) {
     centre_series (city, moment, n, s);
     spread_city (city, moment, n, s);
-    tau2[s] = series_tau2 (city, until, s);
   }
-  for (guint i = 0; i < n; i++)
-    p[i] = drift_p (&moment[i]->now, tau2[moment[i]->row.series], city->thresholds->df_cap);
+  learn_tau (city, moment[0]->row.t, &tau);
+  for (guint i = 0; i < n; i++) {
+    centre_station (city, moment[i]);
+    p[i] = drift_p (&moment[i]->drift, &tau, moment[i]->row.series, city->thresholds->df_cap);
+  }
   drift_fdr (p, n, q);
   for (guint i = 0; i < n; i++) {
+    guint s = moment[i]->row.series;
+
     moment[i]->row.p_value = p[i];
     moment[i]->row.q_value = q[i];
     moment[i]->row.alpha = alpha;
-    station_conclude (moment[i], &city->series[moment[i]->row.series].target, tau2[moment[i]->row.series],
-                      city->thresholds);
+    station_conclude (moment[i], &city->series[s].target, tau_mean (&tau, s), city->thresholds);
   }
 }
 
@@ -306,6 +365,7 @@ judge_run (const JudgeSeries series[], guint n_series, const VerdictThresholds *
   g_auto (City) city = { .series = series, .n_series = n_series, .thresholds = thresholds };
 
   city.times = g_new0 (GArray *, MAX (n_series, 1));
+  city.centre = g_new0 (double *, MAX (n_series, 1));
   city.stations = g_array_new (FALSE, FALSE, sizeof (Station));
   city.by_time = g_ptr_array_new ();
   for (guint i = 0; i < n_series; i++)

@@ -1,7 +1,9 @@
 #include "measure/station.h"
 #include "measure/distribution.h"
 #include "measure/estimate.h"
+#include "measure/linear.h"
 #include <math.h>
+#include <string.h>
 
 #define SAME_TIME 1e-9
 #define CONFIDENCE 0.95
@@ -44,6 +46,82 @@ measure_deviation (Station *st, const JudgeTarget *target, const Trend *trend, g
 }
 
 static void
+waves_covariance (StationWaves *w, const Trend *trend, const double c[])
+{
+  w->sampling = g_new0 (double, MAX (w->k * w->k, 1));
+  w->load = g_new0 (double, MAX (w->k * w->k, 1));
+  for (guint i = 0; i < w->k; i++)
+    for (guint j = 0; j < w->k; j++) {
+      w->sampling[i * w->k + j] = trend_covariance (trend, c + i * trend->K, c + j * trend->K);
+      for (guint k = 0; k < trend->K; k++)
+        w->load[i * w->k + j] += c[i * trend->K + k] * c[j * trend->K + k];
+    }
+}
+
+/* Weights of the line through the deltas and 0 at the baseline, times the years: its deviation at the last wave. */
+static void
+waves_line (StationWaves *w)
+{
+  g_autofree double *years = g_new0 (double, w->k + 1), *weights = g_new0 (double, w->k + 1);
+
+  w->line = g_new0 (double, MAX (w->k, 1));
+  if (w->k == 0)
+    return;
+  memcpy (years + 1, w->years, w->k * sizeof (double));
+  if (linear_weights (years, w->k + 1, TRUE, years[w->k], weights, NULL))
+    for (guint j = 0; j < w->k; j++)
+      w->line[j] = weights[j + 1] * w->years[w->k - 1];
+}
+
+/* Deviations of the waves since the baseline with their joint covariance. */
+static void
+measure_waves (Station *st, const JudgeTarget *target, const Trend *trend)
+{
+  StationWaves *w = &st->waves;
+  guint K = trend->K;
+  g_autofree double *c = g_new0 (double, (gsize)K *K);
+
+  w->t = g_new0 (double, K);
+  w->years = g_new0 (double, K);
+  w->delta = g_new0 (double, K);
+  for (guint j = 0; j < K; j++) {
+    g_auto (PathPoint) path = { 0 };
+
+    if (trend->t[j] <= target->baseline_t + SAME_TIME || !isfinite (trend->p[j]))
+      continue;
+    path_at (target, trend, trend->t[j], &path);
+    for (guint i = 0; i < K; i++)
+      c[w->k * K + i] = -path.g[i];
+    c[w->k * K + j] += 1;
+    w->t[w->k] = trend->t[j];
+    w->years[w->k] = trend->t[j] - target->baseline_t;
+    w->delta[w->k++] = (target->good_is_up ? -1 : 1) * (trend->p[j] - path.value);
+  }
+  waves_covariance (w, trend, c);
+  waves_line (w);
+}
+
+static void
+measure_drift (Station *st)
+{
+  const StationWaves *w = &st->waves;
+  Deviation d = { .df = st->now.df };
+  double variance = 0;
+
+  if (w->k == 0 || !isfinite (st->now.delta) || !isfinite (st->now.se))
+    return;
+  for (guint i = 0; i < w->k; i++) {
+    d.delta += w->line[i] * w->delta[i];
+    for (guint j = 0; j < w->k; j++) {
+      variance += w->line[i] * w->line[j] * w->sampling[i * w->k + j];
+      d.load += w->line[i] * w->line[j] * w->load[i * w->k + j];
+    }
+  }
+  d.se = st->now.se > 0 && variance > 0 ? sqrt (variance) : 0;
+  st->drift = d;
+}
+
+static void
 measure_deadline (Station *st, const JudgeTarget *target, const Trend *trend, guint k)
 {
   g_auto (PathPoint) path = { 0 };
@@ -54,17 +132,17 @@ measure_deadline (Station *st, const JudgeTarget *target, const Trend *trend, gu
   st->facts.deadline_come = trend->t[k] >= target->deadline_t - SAME_TIME;
   if (st->facts.deadline_come) { /* nothing is left to project */
     st->end = st->now;
-    st->projected = trend_level (trend, k);
-    st->projected_load = 1;
+    Contrast level = trend_level (trend, k);
+
+    st->projected = (Deviation){ level.value, level.se, level.df, 1, 0 };
     return;
   }
   if (!trend_line_weights (trend, target->trend_from_t, FALSE, target->deadline_t, c))
     return;
-  st->projected = trend_contrast (trend, c, 0);
-  st->projected_load = load_of (c, trend->K);
+  st->projected = deviation_of (trend, c, trend_contrast (trend, c, 0).value, FALSE);
   for (guint j = 0; j < trend->K; j++)
     c[j] -= path.g[j];
-  st->end = deviation_of (trend, c, st->projected.value - path.value, target->good_is_up);
+  st->end = deviation_of (trend, c, st->projected.delta - path.value, target->good_is_up);
 }
 
 /* The slope beyond what the path allows in the bad direction: for a growth cut, beyond the baseline's own growth. */
@@ -176,6 +254,8 @@ measure_against_path (Station *st, const JudgeTarget *target, const Trend *trend
     st->facts.paired = trend->paired[(guint)base * trend->K + k];
   if (!st->facts.before_baseline) {
     measure_deviation (st, target, trend, k);
+    measure_waves (st, target, trend);
+    measure_drift (st);
     measure_deadline (st, target, trend, k);
     if (target->kind == JUDGE_GROWTH_CUT)
       measure_other_reading (st, target, trend);
@@ -186,16 +266,25 @@ measure_against_path (Station *st, const JudgeTarget *target, const Trend *trend
 /* --- what does not need the other areas
  * ------------------------------------------------------------------------------- */
 
+void
+station_clear (Station *st)
+{
+  g_free (st->waves.t);
+  g_free (st->waves.years);
+  g_free (st->waves.delta);
+  g_free (st->waves.sampling);
+  g_free (st->waves.load);
+  g_free (st->waves.line);
+}
+
 static const Deviation no_deviation = { NAN, NAN, NAN, NAN, 0 };
 
 static void
-station_clear (Station *st, double t)
+station_init (Station *st, double t)
 {
-  *st = (Station){ .now = no_deviation,
-                   .end = no_deviation,
-                   .slope = no_deviation,
-                   .projected = { NAN, NAN, NAN },
-                   .projected_load = NAN };
+  *st = (Station){
+    .now = no_deviation, .drift = no_deviation, .end = no_deviation, .slope = no_deviation, .projected = no_deviation
+  };
   st->row = (JudgeRow){ .t = t,
                         .wave = G_MAXUINT,
                         .p = NAN,
@@ -234,7 +323,7 @@ station_measure (Station *st, const JudgeSeries *series, const StrataWeights *we
   g_autoptr (Trend) trend = NULL;
   guint waves = 0;
 
-  station_clear (st, t);
+  station_init (st, t);
   st->facts.silent = TRUE;
   while (waves < area->panel->K && area->panel->t[waves] <= t + SAME_TIME)
     waves++;
@@ -257,21 +346,15 @@ station_measure (Station *st, const JudgeSeries *series, const StrataWeights *we
 /* --- once the city is known
  * ------------------------------------------------------------------------------------------- */
 
-static double
-total_se (const Deviation *d, double tau2)
-{
-  return sqrt (d->se * d->se + d->load * tau2);
-}
-
 /* P(deviation <= 0): a point where nothing varies. */
 static double
 probability_good (const Deviation *d, double tau2)
 {
-  double se = total_se (d, tau2);
+  double se = drift_se (d, tau2);
 
   if (!isfinite (d->delta) || !isfinite (se))
     return NAN;
-  return se > 0 ? student_upper (d->delta / se, d->df) : d->delta <= 0;
+  return se > 0 ? student_upper (d->delta / se, drift_df (d, tau2)) : d->delta <= 0;
 }
 
 static void
@@ -290,10 +373,11 @@ conclude_numbers (Station *st, double tau2)
 
   row->deviation = 100 * st->now.delta;
   row->deviation_se = 100 * st->now.se;
-  interval (st->now.delta, total_se (&st->now, tau2), st->now.df, &row->deviation_low95, &row->deviation_high95);
-  row->projected = 100 * st->projected.value;
-  interval (st->projected.value, sqrt (st->projected.se * st->projected.se + st->projected_load * tau2),
-            st->projected.df, &row->projected_low95, &row->projected_high95);
+  interval (st->now.delta, drift_se (&st->now, tau2), drift_df (&st->now, tau2), &row->deviation_low95,
+            &row->deviation_high95);
+  row->projected = 100 * st->projected.delta;
+  interval (st->projected.delta, drift_se (&st->projected, tau2), drift_df (&st->projected, tau2),
+            &row->projected_low95, &row->projected_high95);
   row->probability_met = probability_good (&st->end, tau2);
   row->tau = 100 * sqrt (tau2);
 }
