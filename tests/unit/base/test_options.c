@@ -133,6 +133,8 @@ folder_with (const char *configuration)
 
   g_unsetenv ("PLUMBLINE_STATE");
   g_unsetenv ("PLUMBLINE_LANGUAGE");
+  g_unsetenv ("PLUMBLINE_CATALOGUE");
+  g_unsetenv ("PLUMBLINE_REPORT");
   assert_true (g_file_set_contents (path, configuration, -1, NULL));
   return g_steal_pointer (&folder);
 }
