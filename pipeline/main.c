@@ -3,12 +3,19 @@
 #include "base/options.h"
 #include "command.h"
 #include "database.h"
+#include "interrupt.h"
 #include "log.h"
+#include "nightly.h"
+#include "offline.h"
+#include "session.h"
+#include "status.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+
+#define SHELL_SIGNAL_BASE 128 /* as a shell reports a process that a signal ended */
 
 typedef struct {
   const char *name;
@@ -20,6 +27,16 @@ typedef struct {
 static gboolean command_help (const Options *options, Outcome *outcome, GError **error);
 
 static const Command commands[] = {
+  { "init", "", "creates or upgrades the schema, loads or reloads the catalogue", init_command },
+  { "check", "FILE…", "reads files as ingest would, says what is wrong with them, writes nothing", check_command },
+  { "ingest", "[FILE…]", "loads files, or all new files of the inbox", stage_command },
+  { "measure", "", "recomputes estimates, trends and verdicts of what changed", stage_command },
+  { "alert", "", "moves the alerts' states, queues and delivers mail", stage_command },
+  { "nightly", "", "ingest, measure, alert and report: the whole night", nightly_command },
+  { "status", "", "last run, files waiting, rejects, verdicts, alerts, mail", status_command },
+  { "alerts", "", "the alerts that are not over", alerts_command },
+  { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", fit_command },
+  { "simulate", "--out DIR", "writes the exports of a made-up city with known truth", simulate_command },
   { "db", "start | stop | psql [ARGUMENT…]", "the private database server", database_command },
   { "help", "[COMMAND]", "this list, or what a command does and takes", command_help },
 };
@@ -95,6 +112,8 @@ exit_status (const Options *options, const Outcome *outcome, const GError *error
     [PLUMB_ERROR_BUG] = EX_SOFTWARE,
   };
 
+  if (interrupt_signal () != 0)
+    return SHELL_SIGNAL_BASE + interrupt_signal ();
   if (error != NULL)
     return error->domain == PLUMB_ERROR && (guint)error->code < G_N_ELEMENTS (statuses) ? statuses[error->code]
                                                                                         : EX_SOFTWARE;
@@ -150,5 +169,7 @@ main (int argc, char **argv)
   if (g_error_matches (error, PLUMB_ERROR, PLUMB_ERROR_USAGE))
     fputs ("plumbline help lists commands and options\n", stderr);
   status = exit_status (&options, &outcome, error);
+  if (outcome.session != NULL)
+    session_close (outcome.session, status, error != NULL ? error->message : NULL);
   return status;
 }

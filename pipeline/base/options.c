@@ -393,6 +393,8 @@ read_configuration (Options *options, GError **error)
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *users = g_build_filename (g_get_user_config_dir (), "plumbline", "plumbline.conf", NULL);
   const char *const places[] = { users, PLUMB_SYSCONFDIR "/plumbline.conf" };
+  g_autofree char *content = NULL;
+  gsize length = 0;
   g_autoptr (GError) why = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (places) && options->config == NULL; i++)
@@ -400,7 +402,8 @@ read_configuration (Options *options, GError **error)
       options->config = g_strdup (places[i]);
   if (options->config == NULL)
     return TRUE;
-  if (!g_key_file_load_from_file (file, options->config, G_KEY_FILE_NONE, &why)) {
+  if (!g_file_get_contents (options->config, &content, &length, &why)
+      || !g_key_file_load_from_data (file, content, length, G_KEY_FILE_NONE, &why)) {
     g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "cannot read the configuration %s: %s", options->config,
                  why->message);
     return FALSE;

@@ -9,8 +9,9 @@
 static GBytes *
 run (const char *const argv[], GBytes *input, GError **error)
 {
-  g_autoptr (GSubprocess) child = g_subprocess_newv (
-      argv, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, error);
+  GSubprocessFlags in = input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : G_SUBPROCESS_FLAGS_NONE;
+  g_autoptr (GSubprocess) child
+      = g_subprocess_newv (argv, in | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, error);
   g_autoptr (GBytes) output = NULL;
 
   if (child == NULL || !g_subprocess_communicate (child, input, NULL, &output, NULL, error))
