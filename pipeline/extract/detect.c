@@ -164,7 +164,7 @@ looks_like_utf16 (const Scan *s, Encoding *encoding)
   guint64 all = s->nul[0] + s->nul[1];
 
   *encoding = s->nul[1] > s->nul[0] ? ENCODING_UTF16LE : ENCODING_UTF16BE;
-  return s->offset % 2 == 0 && all >= s->offset / 20 && 20 * MAX (s->nul[0], s->nul[1]) >= 19 * all;
+  return s->offset % 2 == 0 && 10 * all >= s->offset && 20 * MAX (s->nul[0], s->nul[1]) >= 19 * all;
 }
 
 /* Spreadsheets under a CSV's name: their own formats, and the HTML tables that web systems call .xls. */

@@ -140,11 +140,31 @@ extract_detect (Source *source, const Catalogue *catalogue, Extract *out, GError
   return out->decoded || refuse (catalogue, source_name (source), &fault, out, error);
 }
 
+/* A short GB18030 file may by chance be good UTF-8 (学校 is): when its header then means nothing, it is read the other
+ * way. */
+static Layout *
+find_header (Source *source, const Catalogue *catalogue, Extract *out, Fault *fault)
+{
+  g_auto (Fault) other = { 0 };
+  Layout *layout = header_find (catalogue, source, out->encoding, out->utf8_end, fault);
+  guint64 bad = 0;
+
+  if (layout != NULL || out->encoding != ENCODING_UTF8 || strcmp (fault->check, "header") != 0
+      || !decode_try (source, ENCODING_GB18030, &bad, &other))
+    return layout;
+  layout = header_find (catalogue, source, ENCODING_GB18030, out->utf8_end, &other);
+  if (layout == NULL)
+    return NULL;
+  fault_clear (fault);
+  out->encoding = ENCODING_GB18030;
+  return layout;
+}
+
 static gboolean
 read_file (Source *source, const ExtractOptions *options, const RowSink *sink, Extract *out, Fault *fault,
            GError **error)
 {
-  out->layout = header_find (options->catalogue, source, out->encoding, out->utf8_end, fault);
+  out->layout = find_header (source, options->catalogue, out, fault);
   if (out->layout == NULL)
     return FALSE;
   if (sink != NULL && !sink->begin (out->layout, sink->data, error))
