@@ -185,7 +185,10 @@ export_read (const char *folder, const char *name, const void *data, gsize lengt
   out->rows = log.rows;
   if (!extract_file (source, &options, &sink, &out->extract, &error))
     g_error ("%s", error->message);
-  drop_withdrawn (out);
+  if (out->extract.refused)
+    g_ptr_array_set_size (out->rows, 0);
+  else
+    drop_withdrawn (out);
   out->rules = list_rules (out->extract.rejects);
 }
 
