@@ -311,8 +311,9 @@ take_data (Reading *r, const RowSink *sink, GError **error)
   r->row_refused = r->row_rejected = r->row_doubtful = FALSE;
   memset (&r->place, 0, sizeof r->place);
   r->version = NULL;
-  validate_plain (r);
+  validate_place (r);
   validate_register (r);
+  validate_plain (r);
   validate_slots (r);
   for (guint s = 0; s < r->layout->slots->len; s++) {
     if (r->state[s] == SLOT_GOOD && !r->row_refused) {

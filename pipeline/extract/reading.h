@@ -85,10 +85,12 @@ const char *reading_field (const Reading *r, guint file_column, gsize *length);
 
 /* ---- validate.c: each reports what it finds and marks row or slots */
 
-/* validate_plain: reads what all slots share. */
-void validate_plain (Reading *r);
+/* validate_place: reads which school or area, and when: first, so that every reject of the row can say so. */
+void validate_place (Reading *r);
 /* validate_register: school known, open in the period; sets place and version. */
 void validate_register (Reading *r);
+/* validate_plain: reads whatever else all slots share. */
+void validate_plain (Reading *r);
 /* validate_slots: reads the cells of wide columns, compares the row's totals, applies the rules on rows. */
 void validate_slots (Reading *r);
 

@@ -227,22 +227,64 @@ check_ragged (Reading *r)
   }
 }
 
+static void
+read_plain (Reading *r, guint column)
+{
+  guint file_column = r->layout->plain[column];
+
+  if (file_column == HEADER_NONE) {
+    r->plain[column] = r->fallback[column];
+    if (r->plain[column].verdict == CELL_OK)
+      check_value (r, column, READING_NONE, &r->plain[column], &r->row_refused, &r->row_doubtful);
+    return;
+  }
+  read_cell (r, column, file_column, &r->plain[column], &r->row_refused, &r->row_doubtful);
+  require (r, column, file_column, &r->plain[column], &r->row_refused, &r->row_doubtful);
+}
+
+static gboolean
+says_where (const Reading *r, guint column)
+{
+  return column == r->unit_column || column == r->district_column;
+}
+
+/* As far as the row's code alone tells: where the school is now. validate_register() knows where it was then. */
+static void
+find_place (Reading *r)
+{
+  const Cell *unit = r->unit_column != READING_NONE ? &r->plain[r->unit_column] : NULL;
+  const Cell *district = r->district_column != READING_NONE ? &r->plain[r->district_column] : NULL;
+
+  if (unit != NULL && unit->verdict == CELL_OK && r->feed->grain != GRAIN_AREA)
+    r->place.school_code = unit->text;
+  if (district != NULL && district->verdict == CELL_OK)
+    r->place.district_code = district->text;
+  else if (r->place.school_code != NULL && reading_column (r, r->unit_column)->type == TYPE_SCHOOL
+           && unit->as.school != NULL) {
+    const GPtrArray *versions = unit->as.school->versions;
+
+    r->place.district_code = ((const SchoolVersion *)versions->pdata[versions->len - 1])->district_code;
+  }
+}
+
+void
+validate_place (Reading *r)
+{
+  for (guint i = 0; i < r->n_columns; i++)
+    if (says_where (r, i))
+      read_plain (r, i);
+  find_place (r);
+  if (r->period_column != READING_NONE)
+    read_plain (r, r->period_column);
+}
+
 void
 validate_plain (Reading *r)
 {
   check_ragged (r);
-  for (guint i = 0; i < r->n_columns; i++) {
-    guint file_column = r->layout->plain[i];
-
-    if (file_column == HEADER_NONE) {
-      r->plain[i] = r->fallback[i];
-      if (r->plain[i].verdict == CELL_OK)
-        check_value (r, i, READING_NONE, &r->plain[i], &r->row_refused, &r->row_doubtful);
-      continue;
-    }
-    read_cell (r, i, file_column, &r->plain[i], &r->row_refused, &r->row_doubtful);
-    require (r, i, file_column, &r->plain[i], &r->row_refused, &r->row_doubtful);
-  }
+  for (guint i = 0; i < r->n_columns; i++)
+    if (!says_where (r, i) && i != r->period_column)
+      read_plain (r, i);
 }
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -329,14 +371,9 @@ validate_register (Reading *r)
 {
   const Cell *unit = r->unit_column != READING_NONE ? &r->plain[r->unit_column] : NULL;
   const Cell *period = r->period_column != READING_NONE ? &r->plain[r->period_column] : NULL;
-  const Cell *district = r->district_column != READING_NONE ? &r->plain[r->district_column] : NULL;
 
-  if (unit != NULL && unit->verdict == CELL_OK && r->feed->grain != GRAIN_AREA)
-    r->place.school_code = unit->text;
   if (period != NULL && period->verdict == CELL_OK)
     r->place.year = period->as.period.year;
-  if (district != NULL && district->verdict == CELL_OK)
-    r->place.district_code = district->text;
   if (r->feed->grain == GRAIN_SCHOOL && r->options->reg != NULL && unit != NULL && unit->verdict == CELL_OK
       && reading_column (r, r->unit_column)->type == TYPE_SCHOOL)
     find_school (r, unit);

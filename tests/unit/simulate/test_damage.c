@@ -222,7 +222,10 @@ extract_file__the_damaged_city__finds_what_was_put_there_and_nothing_else (void 
     read_file (name, NULL, &extract);
     for (guint k = 0; k < extract.rejects->kept->len; k++) {
       const Reject *reject = g_ptr_array_index (extract.rejects->kept, k);
+      gboolean nowhere = reject->rule->level == LEVEL_TEMPLATE || g_str_equal (reject->rule->rule, "R-SCHOOL-UNKNOWN");
 
+      if ((*reject->district_code == '\0') != nowhere)
+        fail_msg ("%s line %u: the district is '%s'", name, reject->line, reject->district_code);
       g_ptr_array_add (found,
                        g_strdup_printf ("%s,%u,%s", name, reject->rule->level == LEVEL_TEMPLATE ? 0 : reject->line,
                                         reject->rule->rule));
