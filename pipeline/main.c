@@ -32,6 +32,7 @@ static const Command commands[] = {
   { "ingest", "[FILE…]", "loads files, or all new files of the inbox", stage_command },
   { "measure", "", "recomputes estimates, trends and verdicts of what changed", stage_command },
   { "alert", "", "moves the alerts' states, queues and delivers mail", stage_command },
+  { "report", "", "writes the static report and the tables beside it", stage_command },
   { "nightly", "", "ingest, measure, alert and report: the whole night", nightly_command },
   { "status", "", "last run, files waiting, rejects, verdicts, alerts, mail", status_command },
   { "alerts", "", "the alerts that are not over", alerts_command },

@@ -1,6 +1,7 @@
 #include "nightly.h"
 
 #include "base/error.h"
+#include "base/folder.h"
 #include "extract/rules.h"
 #include "load/ingest.h"
 #include "load/store.h"
@@ -8,6 +9,7 @@
 #include "measure/measure.h"
 #include "report/alert.h"
 #include "interrupt.h"
+#include "report/page.h"
 #include "session.h"
 
 #include <stdarg.h>
@@ -133,11 +135,36 @@ stage_alert (Session *session, Outcome *outcome, StageCounts *counts, GError **e
   return TRUE;
 }
 
+/* A dry run writes the pages too, where nobody looks. */
+static gboolean
+stage_report (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
+{
+  const Options *options = session->options;
+  g_autofree char *trial = options->dry_run ? g_dir_make_tmp ("plumbline-XXXXXX", error) : NULL;
+  g_autofree char *folder = trial != NULL ? g_build_filename (trial, "report", NULL) : g_strdup (options->report);
+  guint pages = 0;
+  gboolean ok = FALSE;
+
+  (void)outcome;
+  if (options->dry_run && trial == NULL)
+    return FALSE;
+  ok = report_write (session->db, session->catalogue, folder, options->language, session->today, &pages, error);
+  if (trial != NULL)
+    folder_remove (trial);
+  if (!ok)
+    return FALSE;
+  counts->out = pages;
+  LOG ("report", { "pages", pages });
+  say (session, "report: %u pages in %s", pages, options->report);
+  return TRUE;
+}
+
 static const Stage init_stage = { "init", stage_init };
 static const Stage night[] = {
   { "ingest", stage_ingest },
   { "measure", stage_measure },
   { "alert", stage_alert },
+  { "report", stage_report },
 };
 
 /* ------------------------------------------------------------------------------------------------------------------ */
