@@ -15,5 +15,6 @@ char **sql_list (const char *folder);
 /* sql_text: text of sql/@folder/@file; borrowed; a missing file aborts. */
 const char *sql_text (const char *folder, const char *file);
 
-/* embedded_text: any embedded file by its path in the tree, for example "seeds/text.csv"; borrowed; a missing one aborts. */
+/* embedded_text: any embedded file by its path in the tree, for example "seeds/text.csv"; borrowed; a missing one
+ * aborts. */
 const char *embedded_text (const char *path);

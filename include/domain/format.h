@@ -1,5 +1,5 @@
-/* include/domain/format.h: numbers, dates and sentences as reasons, page, mail and picture show them; the only place that
- * rounds. */
+/* include/domain/format.h: numbers, dates and sentences as reasons, page, mail and picture show them; the only place
+ * that rounds. */
 #pragma once
 
 #include <glib.h>

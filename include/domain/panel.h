@@ -39,11 +39,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Panel, panel_free)
 static inline double
 panel_n (const Panel *p, guint s, guint k, guint l)
 {
-  return p->n[((gsize) s * p->K + k) * p->L + l];
+  return p->n[((gsize)s * p->K + k) * p->L + l];
 }
 
 static inline double
 panel_x (const Panel *p, guint s, guint k, guint l)
 {
-  return p->x[((gsize) s * p->K + k) * p->L + l];
+  return p->x[((gsize)s * p->K + k) * p->L + l];
 }

@@ -9,8 +9,8 @@ typedef struct {
   const char *today;     /* ISO date or NULL */
   char *const *files;    /* NULL-terminated; NULL: all new files of the inbox */
   gint64 run_id;
-  const char *language;                                   /* of the clerk's letter: zh, en */
-  void (*progress) (const char *message, gpointer data);  /* NULL: silent */
+  const char *language;                                  /* of the clerk's letter: zh, en */
+  void (*progress) (const char *message, gpointer data); /* NULL: silent */
   gpointer progress_data;
 } IngestOptions;
 
@@ -26,5 +26,7 @@ typedef struct {
   gint64 rows_provisional;
 } IngestSummary;
 
-/* ingest_run: FALSE only when the work itself could not go on (database away); a refused file is counted, not an error. */
-gboolean ingest_run (Db *db, const Catalogue *catalogue, const IngestOptions *options, IngestSummary *out, GError **error);
+/* ingest_run: FALSE only when the work itself could not go on (database away); a refused file is counted, not an error.
+ */
+gboolean
+ingest_run (Db *db, const Catalogue *catalogue, const IngestOptions *options, IngestSummary *out, GError **error);

@@ -12,7 +12,7 @@ typedef struct {
   gint64 verdicts_changed;
 } MeasureSummary;
 
-/* measure_run: recomputes estimates, trends and verdicts of the indicators whose data, register or catalogue changed; one
-   transaction. @today is an ISO date. */
-gboolean measure_run (Db *db, const Catalogue *catalogue, const char *today, gint64 run_id, MeasureSummary *out,
-                      GError **error);
+/* measure_run: recomputes estimates, trends and verdicts of the indicators whose data, register or catalogue changed;
+   one transaction. @today is an ISO date. */
+gboolean
+measure_run (Db *db, const Catalogue *catalogue, const char *today, gint64 run_id, MeasureSummary *out, GError **error);

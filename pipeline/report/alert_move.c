@@ -14,6 +14,7 @@ add_number (GString *out, double value)
   g_string_append_printf (out, "|%s", isfinite (value) ? g_ascii_formatd (text, sizeof text, "%.17g", value) : "");
 }
 
+/* What other districts' data move alone, q-values and chances, is no new look at this one. */
 char *
 alert_fingerprint (const Standing *s)
 {
@@ -24,7 +25,6 @@ alert_fingerprint (const Standing *s)
   add_number (out, s->path_now);
   add_number (out, s->target_value);
   add_number (out, s->deviation);
-  add_number (out, s->probability_met);
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, out->str, -1);
 }
 

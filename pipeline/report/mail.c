@@ -122,7 +122,7 @@ new_multipart (const char *subtype, const char *id)
 {
   GMimeMultipart *multipart = g_mime_multipart_new_with_subtype (subtype);
   g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
-  g_autofree char *boundary = g_strdup_printf ("=_%s_%.24s", subtype, sum);
+  g_autofree char *boundary = g_strdup_printf ("=_%s_%.20s", subtype, sum);
 
   g_mime_multipart_set_boundary (multipart, boundary);
   return multipart;
@@ -159,11 +159,12 @@ set_addresses (GMimeMessage *message, const Mail *mail, GError **error)
   InternetAddressList *from = internet_address_list_parse (NULL, mail->from);
   InternetAddress *sender = from != NULL ? internet_address_list_get_address (from, 0) : NULL;
   g_autofree char *name = mail_clean (mail->to_name, MAX_NAME);
-  gboolean ok = INTERNET_ADDRESS_IS_MAILBOX (sender);
+  g_autofree char *from_shown = mail_clean (mail->from, MAX_NAME);
+  gboolean ok = INTERNET_ADDRESS_IS_MAILBOX (sender) && strpbrk (mail->from, "\r\n") == NULL;
 
   ok = ok && mail_address_ok (internet_address_mailbox_get_addr ((InternetAddressMailbox *)sender));
   if (!ok)
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "sender %s is no mail address", mail->from);
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "sender %s is no mail address", from_shown);
   else if (!mail_address_ok (mail->to_address)) {
     g_autofree char *shown = mail_clean (mail->to_address, MAX_NAME);
 

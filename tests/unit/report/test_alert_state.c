@@ -1,0 +1,239 @@
+#include "board.h"
+#include "report/alert_move.h"
+
+/* What must come of every state under every event: a second writing of the machine, by letters: o ok, p pending, f
+   firing, r recovering, x resolved; N new, W worsened, R recovered. Columns in the order of AlertEvent. */
+static const struct {
+  AlertState from;
+  const char *to;
+  const char *note;
+} wanted[] = {
+  /*                      breach unsure between inside met missing gone */
+  { ALERT_OK, /*       */ "fpooooo", "N------" }, { ALERT_PENDING, /*  */ "fpxxxpx", "N------" },
+  { ALERT_FIRING, /*   */ "fffrxfx", "----R--" }, { ALERT_RECOVERING, /**/ "frrxxrx", "W--RR--" },
+  { ALERT_RESOLVED, /* */ "fpxxxxx", "N------" },
+};
+
+static void
+alert_transition__every_state_and_event__as_decided (void **state)
+{
+  static const char states[] = "opfrx";
+  static const char notes[] = "-NWR";
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    for (guint event = 0; event < ALERT_EVENTS; event++) {
+      const AlertTransition *found = alert_transition (wanted[i].from, (AlertEvent)event);
+
+      if (states[found->to] != wanted[i].to[event] || notes[found->note] != wanted[i].note[event])
+        fail_msg ("%s under event %u goes to %s", alert_state_name (wanted[i].from), event,
+                  alert_state_name (found->to));
+      assert_int_equal (found->reason == NULL, found->from == found->to);
+    }
+}
+
+static void
+alert_transition__every_reason__is_a_text_of_the_catalogue (void **state)
+{
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+
+  (void)state;
+  for (guint from = 0; from < ALERT_STATES; from++)
+    for (guint event = 0; event < ALERT_EVENTS; event++) {
+      const char *key = alert_transition ((AlertState)from, (AlertEvent)event)->reason;
+
+      if (key != NULL)
+        assert_non_null (g_hash_table_lookup (catalogue->texts, key));
+    }
+}
+
+static void
+alert_event__facts__first_match (void **state)
+{
+  static const struct {
+    VerdictWord word;
+    gboolean fires, complete;
+    AlertEvent event;
+  } cases[] = {
+    { VERDICT_OFF_TRACK, TRUE, TRUE, EVENT_BREACH },
+    { VERDICT_WORSENING, TRUE, TRUE, EVENT_BREACH },
+    { VERDICT_OFF_TRACK, TRUE, FALSE, EVENT_BREACH_UNSURE },
+    { VERDICT_UNCERTAIN, FALSE, TRUE, EVENT_BETWEEN },
+    { VERDICT_OFF_TRACK, FALSE, TRUE, EVENT_BETWEEN },
+    { VERDICT_ON_TRACK, FALSE, TRUE, EVENT_INSIDE },
+    { VERDICT_ON_TRACK, FALSE, FALSE, EVENT_MISSING },
+    { VERDICT_MET, FALSE, TRUE, EVENT_MET },
+    { VERDICT_MET, FALSE, FALSE, EVENT_MISSING },
+    { VERDICT_CANNOT_TELL, FALSE, FALSE, EVENT_MISSING },
+    { VERDICT_CANNOT_TELL, TRUE, TRUE, EVENT_MISSING },
+  };
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    AlertFacts facts = { .word = cases[i].word, .fires = cases[i].fires, .complete = cases[i].complete };
+
+    assert_int_equal (alert_event (&facts), cases[i].event);
+  }
+}
+
+static void
+alert_severity__facts__worst_reason_wins (void **state)
+{
+  static const struct {
+    VerdictWord word;
+    gboolean due;
+    double probability;
+    AlertState state;
+    AlertSeverity severity;
+  } cases[] = {
+    { VERDICT_OFF_TRACK, FALSE, 0.1, ALERT_FIRING, ALERT_WARNING },
+    { VERDICT_OFF_TRACK, FALSE, NAN, ALERT_FIRING, ALERT_WARNING },
+    { VERDICT_WORSENING, FALSE, 0.1, ALERT_FIRING, ALERT_CRITICAL },
+    { VERDICT_OFF_TRACK, TRUE, 0.1, ALERT_FIRING, ALERT_CRITICAL },
+    { VERDICT_OFF_TRACK, FALSE, 0.001, ALERT_FIRING, ALERT_CRITICAL },
+    { VERDICT_WORSENING, TRUE, 0, ALERT_PENDING, ALERT_NOTICE },
+  };
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    AlertFacts facts = { .word = cases[i].word, .due = cases[i].due, .probability_met = cases[i].probability };
+
+    assert_int_equal (alert_severity (&facts, cases[i].state), cases[i].severity);
+  }
+}
+
+static void
+names__every_state_and_severity__read_back (void **state)
+{
+  (void)state;
+  for (guint i = 0; i < ALERT_STATES; i++)
+    assert_int_equal (alert_state_parse (alert_state_name ((AlertState)i)), i);
+  for (guint i = 0; i <= ALERT_CRITICAL; i++)
+    assert_int_equal (alert_severity_parse (alert_severity_name ((AlertSeverity)i)), i);
+  assert_int_equal (alert_severity_parse (""), ALERT_NOTICE);
+}
+
+/* One district's year, look by look. */
+typedef struct {
+  VerdictWord word;
+  gboolean complete;
+  double value;
+  AlertState state;
+  AlertNote note;
+  const char *reason;
+} Look;
+
+static void
+follow (const Look looks[], guint n)
+{
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  Standing *s = stand (board, "myopia_change", "210103", VERDICT_ON_TRACK, 0, 60, 59.5);
+
+  s->probability_met = 0.1;
+  for (guint i = 0; i < n; i++) {
+    const char *reason = NULL;
+
+    s->word = looks[i].word;
+    s->fires = standing_is_off (s);
+    s->complete = looks[i].complete;
+    s->value_now = looks[i].value;
+    reason = alert_step (s, "2022-09-05");
+    if (s->state != looks[i].state || s->note != looks[i].note || g_strcmp0 (reason, looks[i].reason) != 0)
+      fail_msg ("look %u: %s, note %d, %s", i, alert_state_name (s->state), s->note, reason != NULL ? reason : "-");
+    /* The same night again, and the next without new data: nothing. */
+    assert_null (alert_step (s, "2022-09-06"));
+    assert_int_equal (s->note, NOTE_NONE);
+    assert_int_equal (s->state, looks[i].state);
+  }
+}
+
+static void
+alert_step__drift_and_return__told_twice (void **state)
+{
+  static const Look looks[] = {
+    { VERDICT_UNCERTAIN, TRUE, 60.1, ALERT_OK, NOTE_NONE, NULL },
+    { VERDICT_OFF_TRACK, FALSE, 62.0, ALERT_PENDING, NOTE_NONE, "mail.event.unsure" },
+    { VERDICT_OFF_TRACK, TRUE, 62.1, ALERT_FIRING, NOTE_NEW, "mail.event.confirmed" },
+    { VERDICT_OFF_TRACK, TRUE, 62.2, ALERT_FIRING, NOTE_NONE, NULL },
+    { VERDICT_WORSENING, TRUE, 63.0, ALERT_FIRING, NOTE_WORSENED, "mail.event.worsened" },
+    { VERDICT_OFF_TRACK, TRUE, 62.5, ALERT_FIRING, NOTE_NONE, "mail.event.eased" },
+    { VERDICT_CANNOT_TELL, FALSE, 62.5, ALERT_FIRING, NOTE_NONE, NULL },
+    { VERDICT_ON_TRACK, FALSE, 60.0, ALERT_FIRING, NOTE_NONE, NULL },
+    { VERDICT_UNCERTAIN, TRUE, 60.4, ALERT_FIRING, NOTE_NONE, NULL },
+    { VERDICT_ON_TRACK, TRUE, 59.9, ALERT_RECOVERING, NOTE_NONE, "mail.event.back" },
+    { VERDICT_ON_TRACK, TRUE, 59.8, ALERT_RESOLVED, NOTE_RECOVERED, "mail.event.resolved" },
+    { VERDICT_ON_TRACK, TRUE, 59.7, ALERT_RESOLVED, NOTE_NONE, NULL },
+    { VERDICT_OFF_TRACK, TRUE, 62.4, ALERT_FIRING, NOTE_NEW, "mail.event.again" },
+    { VERDICT_MET, TRUE, 59.0, ALERT_RESOLVED, NOTE_RECOVERED, "mail.event.met" },
+  };
+
+  (void)state;
+  follow (looks, G_N_ELEMENTS (looks));
+}
+
+static void
+alert_step__doubt_that_dissolves__told_to_nobody (void **state)
+{
+  static const Look looks[] = {
+    { VERDICT_OFF_TRACK, FALSE, 62.0, ALERT_PENDING, NOTE_NONE, "mail.event.unsure" },
+    { VERDICT_CANNOT_TELL, FALSE, 62.1, ALERT_PENDING, NOTE_NONE, NULL },
+    { VERDICT_UNCERTAIN, TRUE, 60.4, ALERT_RESOLVED, NOTE_NONE, "mail.event.unfounded" },
+  };
+
+  (void)state;
+  follow (looks, G_N_ELEMENTS (looks));
+}
+
+static void
+alert_step__relapse__is_worsened_since_it_fires_again (void **state)
+{
+  static const Look looks[] = {
+    { VERDICT_OFF_TRACK, TRUE, 62.0, ALERT_FIRING, NOTE_NEW, "mail.event.fired" },
+    { VERDICT_ON_TRACK, TRUE, 60.0, ALERT_RECOVERING, NOTE_NONE, "mail.event.back" },
+    { VERDICT_OFF_TRACK, TRUE, 62.2, ALERT_FIRING, NOTE_WORSENED, "mail.event.relapsed" },
+  };
+
+  (void)state;
+  follow (looks, G_N_ELEMENTS (looks));
+}
+
+static void
+alert_fingerprint__another_night__is_the_same_and_other_data_are_not (void **state)
+{
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  Standing *s = stand (board, "myopia_change", "210103", VERDICT_OFF_TRACK, 62.1, 60.3, 60);
+  g_autofree char *first = alert_fingerprint (s);
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+
+  (void)state;
+  g_free (s->since);
+  s->since = g_strdup ("2022-10-01");
+  s->q_value = 0.5;
+  s->probability_met = 0.2;
+  second = alert_fingerprint (s);
+  s->value_now += 1e-9;
+  third = alert_fingerprint (s);
+  assert_string_equal (first, second);
+  assert_string_not_equal (first, third);
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (alert_transition__every_state_and_event__as_decided),
+    cmocka_unit_test (alert_transition__every_reason__is_a_text_of_the_catalogue),
+    cmocka_unit_test (alert_event__facts__first_match),
+    cmocka_unit_test (alert_severity__facts__worst_reason_wins),
+    cmocka_unit_test (names__every_state_and_severity__read_back),
+    cmocka_unit_test (alert_step__drift_and_return__told_twice),
+    cmocka_unit_test (alert_step__doubt_that_dissolves__told_to_nobody),
+    cmocka_unit_test (alert_step__relapse__is_worsened_since_it_fires_again),
+    cmocka_unit_test (alert_fingerprint__another_night__is_the_same_and_other_data_are_not),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
