@@ -1,5 +1,7 @@
 #include "base/grid.h"
 
+#include "base/text.h"
+
 #define GAP 2
 
 struct _Table {
@@ -45,7 +47,7 @@ width (const char *text)
 {
   guint columns = 0;
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+  for (const char *p = text; *p != '\0'; p = text_next (p)) {
     gunichar c = g_utf8_get_char (p);
 
     columns += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;

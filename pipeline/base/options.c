@@ -198,7 +198,7 @@ objection (const Option *option, const char *text)
 }
 
 static char **
-text_at (const Options *options, const Option *option)
+text_at (Options *options, const Option *option)
 {
   return &G_STRUCT_MEMBER (char *, options, option->offset);
 }
@@ -299,7 +299,7 @@ options_parse (int argc, char *const argv[], Options *out, GError **error)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static gboolean
-is_open (const Options *options, const Option *option)
+is_open (Options *options, const Option *option)
 {
   switch (option->kind) {
   case KIND_FLAG:

@@ -185,7 +185,6 @@ check_titles (const Layout *layout, const Titles *titles, Fault *fault)
 
   for (guint i = 0; i < layout->feed->columns->len; i++) {
     const FeedColumn *column = layout->feed->columns->pdata[i];
-    g_autofree char *any = NULL;
 
     if (slot->file_column[i] != HEADER_NONE || slot->fixed[i] != NULL || layout->fallback[i] != NULL
         || *column->fallback == '\0')
