@@ -34,6 +34,7 @@ SQL := $(sort $(wildcard sql/*/*.sql))
 EMBEDDED := seeds/text.csv seeds/threshold.csv pipeline/report/page.css
 TEST_SOURCES := $(sort $(wildcard tests/unit/*/test_*.c tests/db/test_*.c tests/night/test_*.c))
 TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
+BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c)))
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 
 # V=1 shows whole commands.
@@ -64,6 +65,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(BUILD)/libplumbline.a
 	@$(call NOTE,LINK $@)
 	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS) -lcmocka
 
+$(BUILD)/tests/bench/drift: $(BENCH_OBJECTS) $(BUILD)/libplumbline.a
+	@$(call NOTE,LINK $@)
+	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS)
+
 $(BUILD)/%.o: %.c | setup
 	@mkdir -p $(@D)
 	@$(call NOTE,CC   $<)
@@ -81,7 +86,7 @@ $(BUILD)/gen/sql.c: $(BUILD)/gen/sql.xml | setup
 $(BUILD)/gen/sql.o: $(BUILD)/gen/sql.c
 	$(Q)$(CC) -O1 $(HARDENING) $(PKG_CFLAGS) -c -o $@ $<
 
-objects: $(OBJECTS) $(TEST_SOURCES:%.c=$(BUILD)/%.o) $(SUPPORT_OBJECTS)
+objects: $(OBJECTS) $(TEST_SOURCES:%.c=$(BUILD)/%.o) $(SUPPORT_OBJECTS) $(BENCH_OBJECTS)
 
 lint: ## gcc's and clang's warnings as errors, the rooms' order, formatting, shell scripts
 	@jobs/setup lint
@@ -93,8 +98,9 @@ format: ## clang-format on every C file
 	@jobs/setup lint
 	@find pipeline include tests -name '*.[ch]' -exec clang-format -i {} +
 
-bench: $(BUILD)/plumbline ## how long the night takes, stage by stage
+bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift ## how long the night takes, stage by stage; what the drift rule reaches on made-up cities
 	@tests/bench/night $(BUILD)/plumbline
+	@echo && $(BUILD)/tests/bench/drift
 
 # What root has to enable by hand is put beside the program: crontab (into /etc/cron.d) and the systemd units.
 SHARE := $(DESTDIR)$(PREFIX)/share/plumbline
@@ -114,4 +120,4 @@ clean: ## remove build/
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d) $(SUPPORT_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BENCH_OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d)
