@@ -46,6 +46,8 @@ typedef struct {
   const char *official_class; /* NULL: none */
   Verdict verdict;
 } VerdictRow;
+/* results_empty_verdict: nothing known: no baseline, every number NAN. */
+VerdictRow results_empty_verdict (const Target *target, const char *area_code);
 void results_add_verdict (Results *results, const Catalogue *catalogue, const VerdictRow *row);
 
 void results_add_weight (Results *results, const Target *target, const char *stratum, double weight, gboolean final);

@@ -156,6 +156,32 @@ put_verdict_figures (GString *line, const VerdictRow *row)
     put_number (line, drift[i]);
 }
 
+VerdictRow
+results_empty_verdict (const Target *target, const char *area_code)
+{
+  return (VerdictRow){
+    .target = target,
+    .area_code = area_code,
+    .baseline_source = "none",
+    .baseline_value = NAN,
+    .value_now = NAN,
+    .low95 = NAN,
+    .high95 = NAN,
+    .numerator = NAN,
+    .denominator = NAN,
+    .path_now = NAN,
+    .target_value = NAN,
+    .deviation = NAN,
+    .deviation_se = NAN,
+    .projected = NAN,
+    .projected_low95 = NAN,
+    .projected_high95 = NAN,
+    .p_value = NAN,
+    .q_value = NAN,
+    .probability_met = NAN,
+  };
+}
+
 void
 results_add_verdict (Results *results, const Catalogue *catalogue, const VerdictRow *row)
 {

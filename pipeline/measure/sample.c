@@ -349,27 +349,9 @@ add_silence (const Measurement *m, const Sample *sample, guint area)
                         .slope_low = NAN,
                         .slope_high = NAN,
                         .slope_p = NAN };
-  VerdictRow row = { .target = sample->target,
-                     .area_code = ((const Area *)a->areas->pdata[area])->area_code,
-                     .period = panel != NULL ? period_at (a, panel->t[panel->K - 1]) : NULL,
-                     .baseline_source = "none",
-                     .baseline_value = NAN,
-                     .value_now = NAN,
-                     .low95 = NAN,
-                     .high95 = NAN,
-                     .numerator = NAN,
-                     .denominator = NAN,
-                     .path_now = NAN,
-                     .target_value = NAN,
-                     .deviation = NAN,
-                     .deviation_se = NAN,
-                     .projected = NAN,
-                     .projected_low95 = NAN,
-                     .projected_high95 = NAN,
-                     .p_value = NAN,
-                     .q_value = NAN,
-                     .probability_met = NAN };
+  VerdictRow row = results_empty_verdict (sample->target, ((const Area *)a->areas->pdata[area])->area_code);
 
+  row.period = panel != NULL ? period_at (a, panel->t[panel->K - 1]) : NULL;
   measure_completeness (m, a, area, &row);
   facts.reporting = row.schools_reporting;
   facts.expected = row.schools_expected;

@@ -247,37 +247,11 @@ finish_exact (const Measurement *m, const Target *target, const Aggregate *a, in
                           years_of (last_day (NULL, target->deadline)), target->good_is_up, &m->thresholds, NULL);
 }
 
-static VerdictRow
-empty_verdict (const Aggregate *a, const Target *target, guint area)
-{
-  return (VerdictRow){
-    .target = target,
-    .area_code = area_code (a, area),
-    .baseline_source = "none",
-    .baseline_value = NAN,
-    .value_now = NAN,
-    .low95 = NAN,
-    .high95 = NAN,
-    .numerator = NAN,
-    .denominator = NAN,
-    .path_now = NAN,
-    .target_value = NAN,
-    .deviation = NAN,
-    .deviation_se = NAN,
-    .projected = NAN,
-    .projected_low95 = NAN,
-    .projected_high95 = NAN,
-    .p_value = NAN,
-    .q_value = NAN,
-    .probability_met = NAN,
-  };
-}
-
 void
 measure_exact (const Measurement *m, const Aggregate *a, const Target *target)
 {
   for (guint area = 0; area < a->areas->len; area++) {
-    VerdictRow row = empty_verdict (a, target, area);
+    VerdictRow row = results_empty_verdict (target, area_code (a, area));
     int period = last_known (a, area);
 
     if (!measure_in_scope (a, target, area))
