@@ -8,6 +8,8 @@
 #define FEEDS_NAMED 2
 #define HEADERS_NAMED 8
 
+static const char *const languages[2] = { "zh", "en" };
+
 /* Among the row's cells that mean nothing to the feed, the one spelled most like a header of @column. */
 static const char *
 nearest_cell (const Candidate *c, const FeedColumn *column)
@@ -37,8 +39,8 @@ nearest_cell (const Candidate *c, const FeedColumn *column)
 }
 
 static void
-list_columns (const Candidate *c, GPtrArray *columns, const char *const languages[2], const Catalogue *catalogue,
-              GString *out[2], gboolean with_nearest)
+list_columns (const Candidate *c, GPtrArray *columns, const Catalogue *catalogue, GString *out[2],
+              gboolean with_nearest)
 {
   for (guint i = 0; i < columns->len; i++) {
     const FeedColumn *column = columns->pdata[i];
@@ -55,18 +57,16 @@ list_columns (const Candidate *c, GPtrArray *columns, const char *const language
   }
 }
 
-/* One sentence about a feed: what it needs, what is there, what is missing; or what it needs alone, where nothing is
- * there. */
+/* One sentence about a feed: which columns were looked for and found, and which not. */
 static void
 describe (const Catalogue *catalogue, const Candidate *c, GString *out[2])
 {
   const char *key = c->found->len > 0 ? "rule.header_feed" : "rule.header_needs";
-  static const char *const languages[2] = { "zh", "en" };
   GString *found[2] = { g_string_new (NULL), g_string_new (NULL) };
   GString *missing[2] = { g_string_new (NULL), g_string_new (NULL) };
 
-  list_columns (c, c->found, languages, catalogue, found, FALSE);
-  list_columns (c, c->missing, languages, catalogue, missing, TRUE);
+  list_columns (c, c->found, catalogue, found, FALSE);
+  list_columns (c, c->missing, catalogue, missing, TRUE);
   for (guint l = 0; l < 2; l++) {
     g_autofree char *row = g_strdup_printf ("%u", c->row->row);
     g_autofree char *text = message_fill (catalogue_text (catalogue, languages[l], key), "feed",
@@ -79,7 +79,8 @@ describe (const Catalogue *catalogue, const Candidate *c, GString *out[2])
   }
 }
 
-/* -1 when @a suits better: more of what is required is there, then more cells are known. */
+/* -1 when @a suits better: more of what is required is there, more of the rest is spelled like a cell, then more cells
+ * are known. */
 static int
 compare_candidates (const void *a, const void *b)
 {
@@ -89,7 +90,16 @@ compare_candidates (const void *a, const void *b)
 
   if (cross_left != cross_right)
     return cross_left > cross_right ? -1 : 1;
+  if ((*left)->near != (*right)->near)
+    return (*left)->near > (*right)->near ? -1 : 1;
   return (int)(*right)->known - (int)(*left)->known;
+}
+
+static void
+count_near (Candidate *c)
+{
+  for (guint i = 0; i < c->missing->len; i++)
+    c->near += nearest_cell (c, c->missing->pdata[i]) != NULL;
 }
 
 static Candidate *
@@ -100,6 +110,8 @@ best_row (const Feed *feed, const Head *head)
   for (guint i = 0; i < head->rows->len; i++) {
     g_autoptr (Candidate) c = candidate_new (feed, head->rows->pdata[i]);
 
+    if (c->known == 0)
+      count_near (c);
     if (best == NULL || compare_candidates (&c, &best) < 0) {
       candidate_free (best);
       best = g_steal_pointer (&c);
@@ -155,12 +167,28 @@ clear_candidate (gpointer data)
   candidate_free (data);
 }
 
-gboolean
-head_fault (const Catalogue *catalogue, const Head *head, Fault *fault)
+/* Where nothing of any feed is there, only the names of the feeds help. */
+static void
+list_feeds (const Catalogue *catalogue, GString *out[2])
 {
-  g_autoptr (GPtrArray) candidates = g_ptr_array_new_with_free_func (clear_candidate);
-  GString *out[2] = { g_string_new (NULL), g_string_new (NULL) };
-  const HeadRow *row = widest_row (head);
+  for (guint l = 0; l < 2; l++) {
+    g_autoptr (GString) names = g_string_new (NULL);
+    g_autofree char *text = NULL;
+
+    for (guint i = 0; i < catalogue->feeds->len; i++) {
+      const Feed *feed = catalogue->feeds->pdata[i];
+
+      g_string_append_printf (names, "%s%s", i == 0 ? "" : l == 0 ? "、" : ", ", l == 0 ? feed->name : feed->name_en);
+    }
+    text = message_fill (catalogue_text (catalogue, languages[l], "rule.header_none"), "feed", names->str, NULL);
+    g_string_append (out[l], text);
+  }
+}
+
+static GPtrArray *
+rank (const Catalogue *catalogue, const Head *head)
+{
+  GPtrArray *candidates = g_ptr_array_new_with_free_func (clear_candidate);
 
   for (guint i = 0; i < catalogue->feeds->len; i++) {
     Candidate *c = best_row (catalogue->feeds->pdata[i], head);
@@ -169,19 +197,29 @@ head_fault (const Catalogue *catalogue, const Head *head, Fault *fault)
       g_ptr_array_add (candidates, c);
   }
   g_ptr_array_sort (candidates, compare_candidates);
-  for (guint i = 0; i < candidates->len; i++) {
-    const Candidate *c = candidates->pdata[i];
-    const Candidate *best = candidates->pdata[0];
+  return candidates;
+}
 
-    if (best->found->len > 0 && (i >= FEEDS_NAMED || c->found->len == 0))
-      break;
-    describe (catalogue, c, out);
-    if (i == 0 && c->found->len > 0)
-      row = c->row;
-  }
+gboolean
+head_fault (const Catalogue *catalogue, const Head *head, Fault *fault)
+{
+  g_autoptr (GPtrArray) candidates = rank (catalogue, head);
+  const Candidate *best = candidates->len > 0 ? candidates->pdata[0] : NULL;
+  GString *out[2] = { g_string_new (NULL), g_string_new (NULL) };
+  const HeadRow *row = best != NULL && best->found->len > 0 ? best->row : widest_row (head);
+
+  if (best != NULL && best->found->len + best->near > 0)
+    for (guint i = 0; i < MIN (candidates->len, FEEDS_NAMED); i++) {
+      const Candidate *c = candidates->pdata[i];
+
+      if (i == 0 || (c->found->len == best->found->len && c->near == best->near))
+        describe (catalogue, c, out);
+    }
+  else
+    list_feeds (catalogue, out);
   fault_set (fault, "header", row != NULL ? row->line : 0, row != NULL ? row->row : 0);
   list_headers (row, &fault->found);
   fault->expected.zh = g_string_free (out[0], FALSE);
   fault->expected.en = g_string_free (out[1], FALSE);
-  return candidates->len > 0 && ((const Candidate *)candidates->pdata[0])->found->len > 0;
+  return best != NULL && best->found->len > 0;
 }
