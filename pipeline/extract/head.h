@@ -23,7 +23,7 @@ typedef struct {
   const Feed *feed;
   const FeedAlias **alias; /* for each cell of the row, or NULL */
   guint known;             /* cells that mean a column */
-  guint near;              /* missing ones that are spelled like some cell, where nothing is known */
+  guint near;              /* missing ones that are spelled like some cell; counted by head_fault() */
   GPtrArray *found;        /* FeedColumn that are required and there */
   GPtrArray *missing;      /* FeedColumn that are required and neither there nor made up for by a fallback */
 } Candidate;

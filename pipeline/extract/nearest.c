@@ -79,20 +79,25 @@ describe (const Catalogue *catalogue, const Candidate *c, GString *out[2])
   }
 }
 
-/* -1 when @a suits better: more of what is required is there, more of the rest is spelled like a cell, then more cells
- * are known. */
+/* -1 when @left suits better: more of what is required is there, then more of the rest is spelled like a cell. */
+static int
+compare_fit (const Candidate *left, const Candidate *right)
+{
+  guint cross_left = left->found->len * (right->found->len + right->missing->len);
+  guint cross_right = right->found->len * (left->found->len + left->missing->len);
+
+  if (cross_left != cross_right)
+    return cross_left > cross_right ? -1 : 1;
+  return (int)right->near - (int)left->near;
+}
+
 static int
 compare_candidates (const void *a, const void *b)
 {
   const Candidate *const *left = a, *const *right = b;
-  guint cross_left = (*left)->found->len * ((*right)->found->len + (*right)->missing->len);
-  guint cross_right = (*right)->found->len * ((*left)->found->len + (*left)->missing->len);
+  int fit = compare_fit (*left, *right);
 
-  if (cross_left != cross_right)
-    return cross_left > cross_right ? -1 : 1;
-  if ((*left)->near != (*right)->near)
-    return (*left)->near > (*right)->near ? -1 : 1;
-  return (int)(*right)->known - (int)(*left)->known;
+  return fit != 0 ? fit : (int)(*right)->known - (int)(*left)->known;
 }
 
 static void
@@ -193,8 +198,11 @@ rank (const Catalogue *catalogue, const Head *head)
   for (guint i = 0; i < catalogue->feeds->len; i++) {
     Candidate *c = best_row (catalogue->feeds->pdata[i], head);
 
-    if (c != NULL)
-      g_ptr_array_add (candidates, c);
+    if (c == NULL)
+      continue;
+    if (c->known > 0)
+      count_near (c);
+    g_ptr_array_add (candidates, c);
   }
   g_ptr_array_sort (candidates, compare_candidates);
   return candidates;
@@ -212,7 +220,7 @@ head_fault (const Catalogue *catalogue, const Head *head, Fault *fault)
     for (guint i = 0; i < MIN (candidates->len, FEEDS_NAMED); i++) {
       const Candidate *c = candidates->pdata[i];
 
-      if (i == 0 || (c->found->len == best->found->len && c->near == best->near))
+      if (compare_fit (c, best) == 0)
         describe (catalogue, c, out);
     }
   else
