@@ -11,6 +11,7 @@
 typedef enum {
   CELL_OK,
   CELL_NOTHING,    /* empty, or a word that stands for nothing */
+  CELL_SUPPRESSED, /* a count or number that is known and withheld: s, *, <5 */
   CELL_NUMBER,     /* not a number */
   CELL_EXCEL_DATE, /* not a number: a spreadsheet has made a date of it */
   CELL_NEGATIVE,
@@ -27,7 +28,8 @@ typedef enum {
   CELL_VERDICTS
 } CellVerdict;
 
-/* cell_check: name of the check in rule.csv that answers for a verdict; NULL for CELL_OK and CELL_NOTHING. */
+/* cell_check: name of the check in rule.csv that answers for a verdict; NULL for CELL_OK, CELL_NOTHING and
+ * CELL_SUPPRESSED. */
 const char *cell_check (CellVerdict verdict);
 
 /* Days are Julian, as in the register. */

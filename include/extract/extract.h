@@ -19,7 +19,8 @@ typedef struct {
   gboolean provisional;
   const char *district_code; /* current code; "" for a feed of grain register */
   int year;                  /* of the period; 0 for a feed of grain register */
-  const Cell *cells;         /* one for each column of the feed; a verdict of CELL_NOTHING is null */
+  const Cell *cells;         /* one for each column of the feed; CELL_NOTHING and CELL_SUPPRESSED are null,
+                              * the latter named in the row's column `suppressed` */
 } LongRow;
 
 /* Where rows go. begin is called once, when the feed is known; each returns FALSE with an error to stop. */
@@ -40,6 +41,7 @@ typedef struct {
   gint64 rows_rejected;    /* of these, with at least one reject of severity refuse */
   gint64 rows_accepted;    /* long rows handed to the sink, less the withdrawn ones */
   gint64 rows_provisional; /* of these */
+  gint64 cells_suppressed; /* in rows handed to the sink: withheld by the school, loaded as null and marked as such */
   gint64 blank_rows;
   gint64 repeated_headers;
   gint64 footer_rows; /* totals and notes below or between the data */

@@ -22,8 +22,8 @@ static const char *const fixed_views[]
         "alert", "alert_event", "batch",     "reject", "run",      NULL };
 /* What every feed table has besides the catalogue's columns, and PostgreSQL's own columns. */
 static const char *const housekeeping[]
-    = { "year",     "batch_id", "line_no", "provisional", "known_from", "known_to", "valid_until",
-        "tableoid", "ctid",     "xmin",    "xmax",        "cmin",       "cmax",     NULL };
+    = { "year",     "batch_id", "line_no", "provisional", "suppressed", "known_from", "known_to", "valid_until",
+        "tableoid", "ctid",     "xmin",    "xmax",        "cmin",       "cmax",       NULL };
 
 void
 catalogue_area_free (gpointer data)

@@ -329,6 +329,36 @@ read_typed (CellReader *r, const char *raw, const char *text, Cell *out)
   }
 }
 
+/* <5 and ≤11 are one form each in the catalogue, <# and ≤#: a # is a number of one or two digits. */
+static void
+mask_digits (const char *text, GString *out)
+{
+  g_string_truncate (out, 0);
+  while (*text != '\0') {
+    gsize digits = strspn (text, "0123456789");
+
+    if (digits == 0) {
+      if (*text != ' ')
+        g_string_append_c (out, *text);
+      text++;
+    } else if (digits <= 2)
+      g_string_append_c (out, '#');
+    else
+      g_string_append_len (out, text, (gssize)digits);
+    text += digits;
+  }
+}
+
+static gboolean
+is_suppressed (CellReader *r)
+{
+  if (r->feed->grain == GRAIN_REGISTER || r->column->key
+      || (r->column->type != TYPE_COUNT && r->column->type != TYPE_NUMBER))
+    return FALSE;
+  mask_digits (r->plain->str, r->text);
+  return catalogue_value (r->catalogue, "suppressed", r->text->str) != NULL;
+}
+
 static CellVerdict
 read_word (CellReader *r, const char *raw, Cell *out)
 {
@@ -343,6 +373,8 @@ read_word (CellReader *r, const char *raw, Cell *out)
     g_string_assign (r->plain, value);
   else if (r->plain->len == 0 || catalogue_value (r->catalogue, "missing", r->plain->str) != NULL)
     return CELL_NOTHING;
+  else if (is_suppressed (r))
+    return CELL_SUPPRESSED;
   return read_typed (r, raw, r->plain->str, out);
 }
 

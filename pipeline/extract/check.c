@@ -269,10 +269,11 @@ json_file (Checking *c, const char *file, const Extract *x)
   fprintf (out,
            ", \"refused\": %s, \"simulated\": %s, \"rows\": %" G_GINT64_FORMAT ", \"accepted\": %" G_GINT64_FORMAT
            ", \"rejected\": %" G_GINT64_FORMAT ", \"provisional\": %" G_GINT64_FORMAT ", \"blank\": %" G_GINT64_FORMAT
-           ", \"footers\": %" G_GINT64_FORMAT ", \"totals\": %" G_GINT64_FORMAT ", \"rejects\": [",
+           ", \"footers\": %" G_GINT64_FORMAT ", \"totals\": %" G_GINT64_FORMAT ", \"suppressed\": %" G_GINT64_FORMAT
+           ", \"rejects\": [",
            x->refused ? "true" : "false", x->layout != NULL && x->layout->simulated ? "true" : "false", x->rows_read,
            x->refused ? 0 : x->rows_accepted, x->rows_rejected, x->refused ? 0 : x->rows_provisional, x->blank_rows,
-           x->footer_rows, x->total_rows);
+           x->footer_rows, x->total_rows, x->refused ? 0 : x->cells_suppressed);
   for (guint i = 0; i < x->rejects->groups->len; i++) {
     fputs (i > 0 ? ", " : "", out);
     json_group (out, x->rejects->groups->pdata[i]);

@@ -153,7 +153,7 @@ static guint64
 hash_cell (guint64 hash, ColumnType type, const Cell *cell)
 {
   if (cell->verdict != CELL_OK)
-    return hash_bytes (hash, "", 0);
+    return hash_bytes (hash, "*", cell->verdict == CELL_SUPPRESSED ? 1 : 0);
   switch (type) {
   case TYPE_COUNT:
     return hash_bytes (hash, &cell->as.count, sizeof cell->as.count);
@@ -279,6 +279,16 @@ district_of (const Reading *r, const Cell *cells)
   return version->district_code;
 }
 
+static guint
+count_suppressed (const Reading *r, const Cell *cells)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < r->n_columns; i++)
+    n += cells[i].verdict == CELL_SUPPRESSED;
+  return n;
+}
+
 static gboolean
 hand_out (Reading *r, guint slot, const RowSink *sink, GError **error)
 {
@@ -302,6 +312,7 @@ hand_out (Reading *r, guint slot, const RowSink *sink, GError **error)
   row.year = r->period_column != READING_NONE ? cells[r->period_column].as.period.year : 0;
   r->out->rows_accepted++;
   r->out->rows_provisional += row.provisional;
+  r->out->cells_suppressed += count_suppressed (r, cells);
   return sink == NULL || sink->row (&row, sink->data, error);
 }
 

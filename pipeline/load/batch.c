@@ -105,12 +105,14 @@ finish_batch (Db *db, const Extract *extract, const BatchResult *result, gboolea
   g_autofree char *read = number (extract->rows_read), *accepted = number (loaded ? extract->rows_accepted : 0);
   g_autofree char *added = number (result->added), *changed = number (result->changed);
   g_autofree char *retired = number (result->retired), *rejected = number (extract->rows_rejected);
+  g_autofree char *suppressed = number (loaded ? extract->cells_suppressed : 0);
   g_autofree char *provisional = number (loaded ? extract->rows_provisional : 0);
-  g_autoptr (PGresult) done = db_queryv (
-      db, error, sql_query ("finish_batch"), id, layout != NULL ? layout->feed->feed : NULL,
-      loaded ? "loaded" : "refused", reason, extract->decoded ? encoding_info (extract->encoding)->name : NULL,
-      layout != NULL ? separator : NULL, line, extract->period_first, extract->period_last, read, accepted, added,
-      changed, retired, rejected, provisional, layout != NULL && layout->simulated ? "true" : "false", DB_END);
+  g_autoptr (PGresult) done
+      = db_queryv (db, error, sql_query ("finish_batch"), id, layout != NULL ? layout->feed->feed : NULL,
+                   loaded ? "loaded" : "refused", reason,
+                   extract->decoded ? encoding_info (extract->encoding)->name : NULL, layout != NULL ? separator : NULL,
+                   line, extract->period_first, extract->period_last, read, accepted, added, changed, retired, rejected,
+                   provisional, layout != NULL && layout->simulated ? "true" : "false", suppressed, DB_END);
 
   return done != NULL;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define FLUSH_BYTES 65536
+#define OID_OF_TEXT 25 /* pg_type.dat: fixed for ever */
 
 struct _Copy {
   Db *db;
@@ -22,7 +23,7 @@ copy_new (Db *db, const Feed *feed, gint64 batch_id)
   copy->feed = feed;
   copy->batch_id = batch_id;
   copy->buffer = g_byte_array_sized_new (FLUSH_BYTES + 4096);
-  copy->fields = feed->grain == GRAIN_REGISTER ? 4 : 6;
+  copy->fields = feed->grain == GRAIN_REGISTER ? 4 : 7;
   for (guint i = 0; i < feed->columns->len; i++)
     if (feed->grain == GRAIN_REGISTER
         || strcmp (((const FeedColumn *)feed->columns->pdata[i])->column_name, "district_code") != 0)
@@ -122,6 +123,35 @@ put_cell (Copy *c, ColumnType type, const Cell *cell)
   }
 }
 
+/* The names of the columns that the school withheld, as an array of texts; null when there are none. */
+static void
+put_suppressed (Copy *c, const Cell *cells)
+{
+  guint at = 0, n = 0;
+
+  for (guint i = 0; i < c->feed->columns->len; i++)
+    n += cells[i].verdict == CELL_SUPPRESSED;
+  if (n == 0) {
+    put_int32 (c, -1);
+    return;
+  }
+  at = c->buffer->len;
+  put_int32 (c, 0); /* the array's bytes, known at the end */
+  put_int32 (c, 1); /* dimensions */
+  put_int32 (c, 0); /* holds no null */
+  put_int32 (c, OID_OF_TEXT);
+  put_int32 (c, (gint32)n);
+  put_int32 (c, 1); /* lower bound */
+  for (guint i = 0; i < c->feed->columns->len; i++)
+    if (cells[i].verdict == CELL_SUPPRESSED) {
+      const char *name = ((const FeedColumn *)c->feed->columns->pdata[i])->column_name;
+
+      put_text (c, name, strlen (name));
+    }
+  n = GUINT32_TO_BE (c->buffer->len - at - 4);
+  memcpy (c->buffer->data + at, &n, sizeof n);
+}
+
 static gboolean
 flush (Copy *c, guint threshold, GError **error)
 {
@@ -163,6 +193,8 @@ copy_row (Copy *copy, const LongRow *row, GError **error)
     if (is_register || strcmp (column->column_name, "district_code") != 0)
       put_cell (copy, column->type, &row->cells[i]);
   }
+  if (!is_register)
+    put_suppressed (copy, row->cells);
   put_int32 (copy, 8);
   put_int64 (copy, copy->batch_id);
   put_int32 (copy, 4);

@@ -301,7 +301,7 @@ feed__with_its_own_district__needs_no_register (void **state)
   assert_sql (db, "select array_to_string(plumbline.key_columns('feed.pupils'), ' ')",
               "district_code year school_code period");
   assert_sql (db, "select array_to_string(plumbline.columns('monitor.pupils'), ' ')",
-              "district_code school_code period batch_id line_no provisional year known_from");
+              "district_code school_code period batch_id line_no provisional year known_from suppressed");
   assert_sql (db, "select col_description('feed.pupils'::regclass, 1)", "区县 | District");
 }
 
@@ -352,9 +352,9 @@ column__added_to_a_feed_with_rows__old_rows_stay_new_ones_have_it (void **state)
   fixture_append (files, "column.csv", "myopia,severe,count,no,no,,,重度,Severe,pupils");
   assert_true (db_set_clock (db, "2022-03-02", NULL));
   store (db, files);
-  assert_sql (
-      db, "select array_to_string(plumbline.columns('monitor.myopia'), ' ')",
-      "school_code period grade sex examined myopic severe district_code batch_id line_no provisional year known_from");
+  assert_sql (db, "select array_to_string(plumbline.columns('monitor.myopia'), ' ')",
+              "school_code period grade sex examined myopic severe district_code batch_id line_no provisional year "
+              "known_from suppressed");
   assert_true (db_begin (db, NULL));
   run_sql (db, "select plumbline.stage('feed.myopia')");
   run_sql (db, "insert into pg_temp.stage_myopia (district_code, year, school_code, period, grade, sex, examined, "
@@ -409,7 +409,7 @@ feed__views_exchange_names__each_shows_its_own (void **state)
   fixture_replace (files, "feed.csv", "tally,area,tally,", "tally,area,myopia,");
   store (db, files);
   assert_sql (db, "select array_to_string(plumbline.columns('monitor.myopia'), ' ')",
-              "area_code period count district_code batch_id line_no provisional year known_from");
+              "area_code period count district_code batch_id line_no provisional year known_from suppressed");
   assert_sql (db, "select has_table_privilege('plumbline_statistician', 'monitor.tally', 'select')", "t");
 }
 
@@ -626,8 +626,7 @@ standard_catalogues__each__loads_twice (void **state)
   assert_sql (db, "select plumbline.current_area('210122')", "210115");
   assert_sql (db, "select array_to_string(plumbline.columns('monitor.after_school'), ' ')",
               "school_code period enrolled willing served days_per_week hours_per_day district_code batch_id line_no "
-              "provisional year "
-              "known_from");
+              "provisional year known_from suppressed");
   assert_sql (db, "select count(*) from plumbline.area", "17");
 }
 

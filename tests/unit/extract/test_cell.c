@@ -19,6 +19,8 @@ describe (ColumnType type, const Cell *cell)
 {
   GDate date;
 
+  if (cell->verdict == CELL_SUPPRESSED)
+    return g_strdup ("(withheld)");
   if (cell->verdict == CELL_NOTHING)
     return g_strdup ("");
   if (cell->verdict != CELL_OK)
@@ -73,6 +75,17 @@ cell_read__count__value_or_defect (void **state)
     { "007", "7" },
     { " 61 ", "61" },
     { "６１", "61" },
+    { "s", "(withheld)" },
+    { "Ｓ", "(withheld)" },
+    { " * ", "(withheld)" },
+    { "＊", "(withheld)" },
+    { "<5", "(withheld)" },
+    { "＜5", "(withheld)" },
+    { "< 5", "(withheld)" },
+    { "≤11", "(withheld)" },
+    { "少于5", "(withheld)" },
+    { "<500", "!number" },
+    { "5*", "!number" },
     { "1,527", "1527" },
     { "1，527", "1527" },
     { "12,345,678", "12345678" },

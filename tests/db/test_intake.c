@@ -1,0 +1,131 @@
+/* Exports as they go into the database: what is withheld, what is startling. */
+#include "../support/export.h"
+#include "../support/server.h"
+#include "../support/sql.h"
+
+#include "load/ingest.h"
+#include "load/store.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define SCHOOLS                                                                                                        \
+  "school_code,name,district_code,stage,ownership,valid_from\n"                                                        \
+  "2101020001,和平一小,和平区,小学,公办,\n2101020002,和平二小,和平区,小学,公办,\n"
+#define MYOPIA "school_code,period,grade,sex,examined,myopic,mild\n"
+
+typedef struct {
+  Db *db;
+  char *folder;
+  guint files;
+} Night;
+
+static int
+set_up (void **state)
+{
+  g_autofree char *conninfo = test_database_new ();
+  g_autoptr (GError) error = NULL;
+  Night *night = g_new0 (Night, 1);
+
+  night->db = db_open (conninfo, FALSE, &error);
+  if (night->db == NULL || !store_migrate (night->db, &error)
+      || !store_catalogue (night->db, export_catalogue (""), &error))
+    fail_msg ("%s", error->message);
+  night->folder = test_folder_new ();
+  *state = night;
+  return 0;
+}
+
+static int
+tear_down (void **state)
+{
+  Night *night = *state;
+
+  db_close (night->db);
+  g_free (night->folder);
+  g_free (night);
+  return 0;
+}
+
+/* Takes @text in as a file of its own; what came of it. */
+static IngestSummary
+take (Night *night, const char *text)
+{
+  g_autofree char *name = g_strdup_printf ("%02u.csv", ++night->files);
+  g_autofree char *path = g_build_filename (night->folder, name, NULL);
+  char *files[] = { path, NULL };
+  const IngestOptions options = { .state_dir = night->folder, .today = "2022-12-01", .files = files, .language = "zh" };
+  g_autoptr (GError) error = NULL;
+  IngestSummary summary;
+
+  assert_true (g_file_set_contents (path, text, -1, NULL));
+  if (!ingest_run (night->db, export_catalogue (""), &options, &summary, &error))
+    fail_msg ("%s", error->message);
+  return summary;
+}
+
+static void
+ingest__withheld_counts__null_named_and_in_no_denominator (void **state)
+{
+  Night *night = *state;
+  IngestSummary sum;
+
+  take (night, SCHOOLS);
+  sum = take (night, MYOPIA "2101020001,2022-spring,P1,M,60,12,＜5\n2101020001,2022-spring,P1,F,50,s,\n"
+                            "2101020001,2022-spring,P2,M,＊,9,\n2101020002,2022-spring,P1,M,40,≤11,-\n");
+  assert_int_equal (sum.rows_added, 4);
+  assert_sql (
+      night->db,
+      "select string_agg(concat_ws('/', grade, sex, coalesce(examined::text, 'null'), coalesce(myopic::text, "
+      "'null'), coalesce(mild::text, 'null'), coalesce(suppressed::text, 'none')), ' ' order by school_code, "
+      "grade, sex desc) from monitor.myopia",
+      "P1/M/60/12/null/{mild} P1/F/50/null/null/{myopic} P2/M/null/9/null/{examined} P1/M/40/null/null/{myopic}");
+  assert_sql (
+      night->db,
+      "select string_agg(concat_ws(' ', unit_code, stratum, numerator, denominator), ';') from indicator.myopia",
+      "2101020001 P1/M 12 60");
+  assert_sql (night->db, "select cells_suppressed from monitor.batch where feed = 'myopia'", "4");
+}
+
+static void
+ingest__withheld_days__not_counted_as_no_service (void **state)
+{
+  Night *night = *state;
+
+  take (night, SCHOOLS);
+  take (night, "school_code,period,enrolled,willing,served,days_per_week,hours_per_day\n"
+               "2101020001,2022-10,100,90,80,5,2\n2101020002,2022-10,100,90,80,*,2\n");
+  assert_sql (night->db,
+              "select numerator || '/' || denominator || ' ' || unit_code from indicator.after_school_5plus2",
+              "1/1 2101020001");
+  assert_sql (night->db, "select sum(numerator) || '/' || sum(denominator) from indicator.after_school_served",
+              "160/180");
+}
+
+static void
+ingest__a_withheld_count_is_given__supersedes (void **state)
+{
+  Night *night = *state;
+  IngestSummary sum;
+
+  take (night, SCHOOLS);
+  take (night, MYOPIA "2101020001,2022-spring,P1,M,60,*,\n");
+  sum = take (night, MYOPIA "2101020001,2022-spring,P1,M,60,*,-\n");
+  assert_int_equal (sum.rows_changed, 0);
+  sum = take (night, MYOPIA "2101020001,2022-spring,P1,M,60,3,\n");
+  assert_int_equal (sum.rows_changed, 1);
+  assert_sql (night->db, "select coalesce(suppressed::text, 'none') || myopic from monitor.myopia", "none3");
+  assert_sql (night->db, "select suppressed::text from feed.myopia_history", "{myopic}");
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown (ingest__withheld_counts__null_named_and_in_no_denominator, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (ingest__withheld_days__not_counted_as_no_service, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (ingest__a_withheld_count_is_given__supersedes, set_up, tear_down),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
