@@ -3,6 +3,7 @@
 #include "base/options.h"
 #include "command.h"
 #include "database.h"
+#include "decide.h"
 #include "interrupt.h"
 #include "log.h"
 #include "nightly.h"
@@ -30,6 +31,7 @@ static const Command commands[] = {
   { "init", "", "creates or upgrades the schema, loads or reloads the catalogue", init_command },
   { "check", "FILE…", "reads files as ingest would, says what is wrong with them, writes nothing", check_command },
   { "ingest", "[FILE…]", "loads files, or all new files of the inbox", stage_command },
+  { "confirm", "BATCH --comment TEXT", "accepts what a batch brought as provisional", confirm_command },
   { "measure", "", "recomputes estimates, trends and verdicts of what changed", stage_command },
   { "alert", "", "moves the alerts' states, queues and delivers mail", stage_command },
   { "report", "", "writes the static report and the tables beside it", stage_command },

@@ -20,6 +20,7 @@ typedef struct {
   gboolean quiet;
 
   gboolean rejects_ok;
+  char *comment;
   char *register_path;
   char *report; /* folder, absolute */
   char *mail_from;

@@ -91,7 +91,7 @@ typedef struct {
 } ValueAlias;
 
 typedef enum { SEVERITY_REFUSE, SEVERITY_CONFIRM } Severity;
-typedef enum { LEVEL_TEMPLATE, LEVEL_CELL, LEVEL_ROW, LEVEL_FILE, LEVEL_REGISTER } RuleLevel;
+typedef enum { LEVEL_TEMPLATE, LEVEL_CELL, LEVEL_ROW, LEVEL_FILE, LEVEL_REGISTER, LEVEL_HISTORY } RuleLevel;
 
 /* One use of a rule: where it applies and with what argument. Texts belong to the rule's code. Placeholders in texts:
    {file} {line} {row} {column} {letter} {value} {limit} {near} {feed} {found} {expected}. */

@@ -30,6 +30,8 @@ typedef struct {
   gpointer data;
 } RowSink;
 
+typedef struct _History History;
+
 typedef struct {
   gboolean decoded; /* the next two are known */
   Encoding encoding;
@@ -48,6 +50,7 @@ typedef struct {
   gint64 total_rows;  /* rows for all grades or sexes beside rows for each, checked and not loaded */
   char *period_first; /* NULL without periods */
   char *period_last;
+  History *history;    /* what its schools report, summed, for extract_history(); NULL when no rule asks */
   GArray *withdrawn;   /* guint: ordinals that the sink got and that shall not be loaded after all */
   GArray *provisional; /* guint: ordinals that shall be loaded as provisional after all */
 } Extract;

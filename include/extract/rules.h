@@ -11,6 +11,26 @@ typedef struct {
   double high;
 } RangeRule;
 
+typedef enum {
+  HISTORY_ANY, /* no kind of rule: any of them */
+  HISTORY_JUMP,
+  HISTORY_COPY,
+  HISTORY_ROUND,
+  HISTORY_ZERO,
+  HISTORY_FALL
+} HistoryKind;
+
+/* A rule on what a unit reports as a whole, against what it reported before. Counts are numbered among the feed's
+ * counts. */
+typedef struct {
+  const Rule *rule;
+  HistoryKind kind;
+  guint count;   /* which count */
+  guint whole;   /* of which it is a part, or G_MAXUINT */
+  double first;  /* jump: standard errors; copy, zero: the least sum before it matters; round: the divisor */
+  double second; /* jump: allowance, in points of a share, in per cent of a count; round: the least number of counts */
+} HistoryRule;
+
 /* What may be wrong with a cell of one column. */
 typedef struct {
   const Rule *verdict[CELL_VERDICTS]; /* CELL_NOTHING: the rule for a required cell that is empty */
@@ -24,6 +44,7 @@ typedef struct {
   guint n_columns;
   ColumnRules *columns; /* one for each column of the feed */
   GArray *row;          /* RowRule */
+  GArray *history;      /* HistoryRule */
   const Rule *ragged;
   const Rule *duplicate;
   const Rule *total;

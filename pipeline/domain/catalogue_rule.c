@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const char *const catalogue_rule_levels[] = { "template", "cell", "row", "file", "register", NULL };
+const char *const catalogue_rule_levels[] = { "template", "cell", "row", "file", "register", "history", NULL };
 const char *const catalogue_severities[] = { "refuse", "confirm", NULL };
 
 static const char *const placeholders[]

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/grid.h"
-#include "extract/extract.h"
+#include "extract/history.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -293,7 +293,7 @@ check_file (Checking *c, const char *path, GError **error)
   gboolean ok = source != NULL ? extract_file (source, &c->reading, NULL, &extract, error)
                                : extract_refuse (c->catalogue, file, &fault, &extract, error);
 
-  if (!ok)
+  if (!ok || !extract_history (&extract, &c->reading, file, NULL, error))
     return FALSE;
   if (c->options->json)
     json_file (c, file, &extract);

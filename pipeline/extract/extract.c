@@ -1,7 +1,7 @@
 #include "extract/extract.h"
 
 #include "base/error.h"
-#include "reading.h"
+#include "history.h"
 
 #include <string.h>
 
@@ -10,6 +10,7 @@ extract_clear (Extract *extract)
 {
   g_clear_pointer (&extract->layout, layout_free);
   g_clear_pointer (&extract->rejects, rejects_free);
+  g_clear_pointer (&extract->history, history_free);
   g_clear_pointer (&extract->withdrawn, g_array_unref);
   g_clear_pointer (&extract->provisional, g_array_unref);
   g_free (extract->period_first);
@@ -120,7 +121,11 @@ read_rows (Source *source, const ExtractOptions *options, const RowSink *sink, E
 {
   g_autoptr (Reading) r = reading_new (out->layout, source_name (source), options, out, error);
 
-  if (r == NULL || !reading_run (r, source, sink, fault, error))
+  if (r == NULL)
+    return FALSE;
+  g_clear_pointer (&out->history, history_free);
+  out->history = history_new (r->feed, r->rules);
+  if (!reading_run (r, source, sink, fault, error))
     return FALSE;
   if (needs_totals (r) && !resolve_totals (r, source, fault, error))
     return FALSE;

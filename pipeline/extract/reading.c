@@ -1,4 +1,4 @@
-#include "reading.h"
+#include "history.h"
 
 #include "base/text.h"
 
@@ -225,8 +225,9 @@ refuse_duplicate (Reading *r, guint slot, KeyEntry *first, const KeyEntry *secon
   r->last_duplicate[1] = second->row;
 }
 
-static void
-note_pattern (Reading *r, const Cell *cells)
+/* Bit 0: for all grades, bit 1: for all sexes. */
+static guint
+pattern_of (const Reading *r, const Cell *cells)
 {
   guint pattern = 0;
 
@@ -234,7 +235,7 @@ note_pattern (Reading *r, const Cell *cells)
     pattern |= 1;
   if (r->sex_column != READING_NONE && strcmp (cells[r->sex_column].text, "all") == 0)
     pattern |= 2;
-  r->patterns |= 1u << pattern;
+  return pattern;
 }
 
 static void
@@ -295,6 +296,7 @@ hand_out (Reading *r, guint slot, const RowSink *sink, GError **error)
   const Cell *cells = reading_cells (r, slot);
   KeyEntry entry = key_of (r, cells), *first = keyset_put (&r->keys, &entry);
   LongRow row = { .ordinal = r->ordinal, .line = r->record->line, .row = r->record->row, .cells = cells };
+  guint pattern = 0;
 
   if (first != NULL) {
     refuse_duplicate (r, slot, first, &entry);
@@ -302,7 +304,8 @@ hand_out (Reading *r, guint slot, const RowSink *sink, GError **error)
   }
   if (r->totals != NULL)
     totals_add (r->totals, r, slot);
-  note_pattern (r, cells);
+  pattern = pattern_of (r, cells);
+  r->patterns |= 1u << pattern;
   r->ordinal++;
   if (r->quiet)
     return TRUE;
@@ -313,6 +316,8 @@ hand_out (Reading *r, guint slot, const RowSink *sink, GError **error)
   r->out->rows_accepted++;
   r->out->rows_provisional += row.provisional;
   r->out->cells_suppressed += count_suppressed (r, cells);
+  if (r->out->history != NULL)
+    history_note (r->out->history, r, &row, pattern);
   return sink == NULL || sink->row (&row, sink->data, error);
 }
 

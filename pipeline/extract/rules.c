@@ -101,6 +101,65 @@ bind_expression (const Binding *b, gsize which)
   return TRUE;
 }
 
+static guint
+count_number (const Feed *feed, const char *column_name)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < feed->columns->len; i++) {
+    const FeedColumn *column = feed->columns->pdata[i];
+
+    if (column->type != TYPE_COUNT)
+      continue;
+    if (strcmp (column->column_name, column_name) == 0)
+      return n;
+    n++;
+  }
+  return G_MAXUINT;
+}
+
+/* "examined 4 5" for jump ("- 4 25" where it is part of nothing), "100" for copy and zero, "5 8" for round, "" for
+ * fall. */
+static gboolean
+parse_history (const Binding *b, HistoryRule *out)
+{
+  g_auto (GStrv) words = g_strsplit (b->rule->argument, " ", -1);
+  guint n = g_strv_length (words), at = out->kind == HISTORY_JUMP ? 1 : 0;
+  guint wanted = out->kind == HISTORY_JUMP ? 3 : out->kind == HISTORY_ROUND ? 2 : out->kind == HISTORY_FALL ? 0 : 1;
+  double *numbers[] = { &out->first, &out->second };
+
+  if (n != wanted)
+    return FALSE;
+  if (at == 1 && strcmp (words[0], "-") != 0 && (out->whole = count_number (b->feed, words[0])) == G_MAXUINT)
+    return FALSE;
+  for (guint i = at; i < n; i++) {
+    char *end = NULL;
+
+    *numbers[i - at] = g_ascii_strtod (words[i], &end);
+    if (end == words[i] || *end != '\0' || !(*numbers[i - at] >= 0))
+      return FALSE;
+  }
+  return out->kind != HISTORY_ROUND || out->first >= 2;
+}
+
+static gboolean
+bind_history (const Binding *b, gsize kind)
+{
+  HistoryRule rule = { .rule = b->rule, .kind = (HistoryKind)kind, .whole = G_MAXUINT };
+
+  rule.count = count_number (b->feed, b->rule->column);
+  if (rule.count == G_MAXUINT)
+    return fail (b, "column", "a count of the feed was expected");
+  if (!parse_history (b, &rule))
+    return fail (b, "argument",
+                 "jump takes a count or -, standard errors and an allowance; copied and zero a number; round a divisor "
+                 "and a number of counts; falls nothing");
+  if (b->rule->severity != SEVERITY_CONFIRM)
+    return fail (b, "severity", "what is startling can be confirmed, not refused");
+  g_array_append_val (b->rules->history, rule);
+  return TRUE;
+}
+
 static gboolean
 bind_nothing (const Binding *b, gsize which)
 {
@@ -155,6 +214,11 @@ static const Check checks[] = {
   { "school_known", LEVEL_REGISTER, TRUE, OF_FEED (school_known) },
   { "school_open", LEVEL_REGISTER, TRUE, OF_FEED (school_open) },
   { "grade_stage", LEVEL_REGISTER, FALSE, OF_FEED (grade_stage) },
+  { "copied", LEVEL_HISTORY, FALSE, bind_history, HISTORY_COPY },
+  { "zero", LEVEL_HISTORY, FALSE, bind_history, HISTORY_ZERO },
+  { "jump", LEVEL_HISTORY, FALSE, bind_history, HISTORY_JUMP },
+  { "falls", LEVEL_HISTORY, FALSE, bind_history, HISTORY_FALL },
+  { "round", LEVEL_HISTORY, FALSE, bind_history, HISTORY_ROUND },
 };
 
 static const Check *
@@ -213,6 +277,7 @@ rules_empty (const Feed *feed)
   for (guint i = 0; i < rules->n_columns; i++)
     rules->columns[i].ranges = g_array_new (FALSE, FALSE, sizeof (RangeRule));
   rules->row = g_array_new (FALSE, FALSE, sizeof (RowRule));
+  rules->history = g_array_new (FALSE, FALSE, sizeof (HistoryRule));
   return rules;
 }
 
@@ -226,6 +291,7 @@ rules_free (RuleSet *rules)
   for (guint i = 0; i < rules->row->len; i++)
     expression_clear (&g_array_index (rules->row, RowRule, i).expression);
   g_array_unref (rules->row);
+  g_array_unref (rules->history);
   g_free (rules->columns);
   g_free (rules);
 }

@@ -4,6 +4,7 @@
 #include "base/sql.h"
 #include "extract/clerk.h"
 #include "load/copy.h"
+#include "load/past.h"
 
 #include <string.h>
 
@@ -230,14 +231,17 @@ ensure_years (const Staging *s, const Feed *feed, GError **error)
 
 /* Rows that a complete file lacks are retired; one with rejects may lack them because they were refused. */
 static gboolean
-merge (Staging *s, const Extract *extract, BatchResult *out, gboolean *incomplete, GError **error)
+merge (Staging *s, const ExtractOptions *reading, const char *file, Extract *extract, BatchResult *out,
+       gboolean *incomplete, GError **error)
 {
   const Feed *feed = extract->layout->feed;
   gboolean complete = feed->complete && extract->rejects->refused == 0;
+  const Past past = { past_read, s->db };
   g_autoptr (PGresult) merged = NULL;
 
   *incomplete = feed->complete && !complete;
-  if (!copy_end (s->copy, NULL, error) || !mark_rows (s->db, "unstage_rows", s->stage, extract->withdrawn, error)
+  if (!copy_end (s->copy, NULL, error) || !extract_history (extract, reading, file, &past, error)
+      || !mark_rows (s->db, "unstage_rows", s->stage, extract->withdrawn, error)
       || !mark_rows (s->db, "doubt_rows", s->stage, extract->provisional, error) || !ensure_years (s, feed, error))
     return FALSE;
   merged
@@ -275,7 +279,8 @@ load_rows (Db *db, Source *source, const BatchOptions *options, Extract *extract
       copy_end (staging.copy, "the file is refused", NULL);
     return extract->refused;
   }
-  return merge (&staging, extract, out, &incomplete, error) && copy_rejects (db, extract->rejects, out->batch_id, error)
+  return merge (&staging, &reading, source_name (source), extract, out, &incomplete, error)
+         && copy_rejects (db, extract->rejects, out->batch_id, error)
          && finish_batch (db, extract, out, incomplete, error) && return_to_clerk (source, options, extract, error);
 }
 

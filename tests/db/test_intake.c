@@ -118,6 +118,48 @@ ingest__a_withheld_count_is_given__supersedes (void **state)
   assert_sql (night->db, "select suppressed::text from feed.myopia_history", "{myopic}");
 }
 
+#define TERM(period, myopic)                                                                                           \
+  MYOPIA "2101020001," period ",P1,M,300," myopic ",\n2101020001," period ",P2,M,301," myopic ",\n"                    \
+         "2101020002," period ",P1,M,280,71,\n"
+
+static void
+ingest__a_jump_and_a_copy__provisional_until_confirmed (void **state)
+{
+  Night *night = *state;
+  g_autoptr (GError) error = NULL;
+  IngestSummary sum;
+
+  take (night, SCHOOLS);
+  take (night, TERM ("2022-spring", "61"));
+  sum = take (night, TERM ("2022-autumn", "163"));
+  assert_int_equal (sum.rows_provisional, 3);
+  assert_sql (night->db, "select string_agg(rule || ' ' || school_code, ';' order by reject_no) from monitor.reject",
+              "R-JUMP 2101020001;R-COPIED 2101020002");
+  assert_sql (night->db, "select count(*) from monitor.myopia where provisional", "3");
+  assert_sql (night->db,
+              "select plumbline.confirm_batch(max(batch_id), 'called the schools', 'anna') from monitor.batch", "3");
+  assert_sql (night->db, "select count(*) from monitor.myopia where provisional", "0");
+  assert_sql (night->db, "select count(*) from feed.myopia_history where provisional", "3");
+  assert_sql (night->db, "select concat_ws(' ', event, actor, comment, rows_changed) from monitor.batch_event",
+              "confirm anna called the schools 3");
+  assert_sql (night->db, "select plumbline.confirm_batch(999, 'x', 'x')", "-1");
+}
+
+static void
+ingest__the_same_file_corrected__held_against_the_period_before_not_itself (void **state)
+{
+  Night *night = *state;
+  IngestSummary sum;
+
+  take (night, SCHOOLS);
+  take (night, TERM ("2022-spring", "61"));
+  sum = take (night, MYOPIA "2101020001,2022-autumn,P1,M,310,65,\n");
+  assert_int_equal (sum.rows_provisional, 0);
+  sum = take (night, MYOPIA "2101020001,2022-autumn,P1,M,310,66,\n");
+  assert_int_equal (sum.rows_provisional, 0);
+  assert_int_equal (sum.rows_changed, 1);
+}
+
 int
 main (void)
 {
@@ -125,6 +167,9 @@ main (void)
     cmocka_unit_test_setup_teardown (ingest__withheld_counts__null_named_and_in_no_denominator, set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__withheld_days__not_counted_as_no_service, set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__a_withheld_count_is_given__supersedes, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (ingest__a_jump_and_a_copy__provisional_until_confirmed, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (ingest__the_same_file_corrected__held_against_the_period_before_not_itself, set_up,
+                                     tear_down),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -146,7 +146,8 @@ static const struct {
   /* rule.csv */
   { "rule.csv", "R-count", "count", "rule.csv:3:1: rule: 'count' is not a rule's code; write it like R-above" },
   { "rule.csv", "R-above,myopia", "R-above,weight", "rule.csv:2:2: feed: 'weight' is no feed of feed.csv" },
-  { "rule.csv", "*,cell", "*,word", "rule.csv:3:3: level: 'word' is none of template, cell, row, file, register" },
+  { "rule.csv", "*,cell", "*,word",
+    "rule.csv:3:3: level: 'word' is none of template, cell, row, file, register, history" },
   { "rule.csv", "row,myopic", "row,shortsighted",
     "rule.csv:2:4: column: 'shortsighted' is no column of feed myopia in column.csv" },
   { "rule.csv", "compare", "", "rule.csv:2:5: check: the cell is empty; fill it in" },

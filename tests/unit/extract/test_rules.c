@@ -280,9 +280,12 @@ rule_csv__every_code__is_provoked_here (void **state)
 
   (void)state;
   assert_true (catalogue->rules->len > 40);
-  for (guint i = 0; i < catalogue->rules->len; i++)
-    if (!is_provoked (((const Rule *)catalogue->rules->pdata[i])->rule))
-      fail_msg ("no test provokes %s", ((const Rule *)catalogue->rules->pdata[i])->rule);
+  for (guint i = 0; i < catalogue->rules->len; i++) {
+    const Rule *rule = catalogue->rules->pdata[i];
+
+    if (rule->level != LEVEL_HISTORY && !is_provoked (rule->rule)) /* those of history: test_history.c */
+      fail_msg ("no test provokes %s", rule->rule);
+  }
 }
 
 static void

@@ -1,0 +1,42 @@
+/* include/extract/history.h: what each school reported in a file, summed over its rows, held against what it reported
+ * before. */
+#pragma once
+
+#include "extract/extract.h"
+
+#define HISTORY_MAX_UNITS                                                                                              \
+  500000 /* schools x periods of one file that are looked at; the rest is not held against its past */
+
+/* What is known of one count of one unit in one period. */
+typedef struct {
+  gint64 sum;
+  gint64 mark; /* sum weighted by grade and sex: tells equal figures from equal totals */
+  gint64 cells;
+} HistoryFigure;
+
+typedef struct {
+  /**
+   * read: calls @take for every unit that reported in the last period before @period, or with @year_ago in the same one
+   * of the year before.
+   * @codes: char*: schools or areas that are asked about; @districts: char*: where they are
+   * take's @unit: the key without period, grade and sex, joined by |; @figures: one for each count of the feed
+   */
+  gboolean (*read) (const Feed *feed, const char *period, gboolean year_ago, const GPtrArray *districts,
+                    const GPtrArray *codes,
+                    void (*take) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker),
+                    gpointer taker, gpointer data, GError **error);
+  gpointer data;
+} Past;
+
+/**
+ * extract_history: applies the rules of level history to a file that was read and not refused: adds to its rejects, and
+ * to its rows that shall be loaded as provisional.
+ * @past: NULL: only rules that need none
+ *
+ * A unit is reported under the first rule that it breaks. Returns: FALSE when @past cannot be read.
+ */
+gboolean
+extract_history (Extract *extract, const ExtractOptions *options, const char *file, const Past *past, GError **error);
+
+/* history_mark: the weight of a grade and sex in HistoryFigure.mark; the server computes the same. Either may be "". */
+gint64 history_mark (const char *grade, const char *sex);

@@ -1,0 +1,67 @@
+#include "decide.h"
+
+#include "base/error.h"
+#include "base/sql.h"
+#include "session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+fail (GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list ap;
+
+  va_start (ap, format);
+  message = g_strdup_vprintf (format, ap);
+  va_end (ap);
+  g_set_error_literal (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, message);
+  return FALSE;
+}
+
+static gboolean
+check_arguments (const Options *options, const char *option, const char *why, GError **error)
+{
+  const char *batch = options->arguments[0];
+
+  if (batch == NULL || options->arguments[1] != NULL)
+    return fail (error, "%s takes one batch number; plumbline status and monitor.batch list them", options->command);
+  if (*batch == '\0' || strlen (batch) > 18 || strspn (batch, "0123456789") != strlen (batch))
+    return fail (error, "'%s' is not a batch number", batch);
+  if (why == NULL || *why == '\0')
+    return fail (error, "%s is missing: who looks at the batch later wants to know why", option);
+  return TRUE;
+}
+
+/* Runs @query, which answers how many rows it changed, or -1 or -2 when there is nothing to decide about. */
+static gboolean
+decide (const Options *options, Outcome *outcome, const char *query, const char *why, const char *done, GError **error)
+{
+  Session *session = outcome->session = session_open (options, SESSION_WRITE, error);
+  g_autofree char *rows = NULL;
+
+  if (session == NULL)
+    return FALSE;
+  rows = db_value (session->db, error, sql_query (query), options->arguments[0], why, g_get_user_name (), DB_END);
+  if (rows == NULL)
+    return FALSE;
+  if (strcmp (rows, "-1") == 0)
+    return fail (error, "there is no batch %s", options->arguments[0]);
+  if (strcmp (rows, "-2") == 0)
+    return fail (error, "batch %s has no rows in the tables: it was refused or withdrawn", options->arguments[0]);
+  if (!options->quiet)
+    printf ("%sbatch %s: %s rows %s; the next night measures with them\n", options->dry_run ? "dry run, undone: " : "",
+            options->arguments[0], rows, done);
+  return TRUE;
+}
+
+gboolean
+confirm_command (const Options *options, Outcome *outcome, GError **error)
+{
+  return check_arguments (options, "--comment", options->comment, error)
+         && decide (options, outcome, "confirm_batch", options->comment, "confirmed", error);
+}

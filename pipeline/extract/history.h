@@ -1,0 +1,45 @@
+/* pipeline/extract/history.h: the tallies of a file while it is read. */
+#pragma once
+
+#include "extract/history.h"
+#include "reading.h"
+
+typedef struct {
+  guint first; /* ordinals, both included */
+  guint last;
+} Span;
+
+/* One unit (a school, or an area and what it counts) in one period. */
+typedef struct {
+  char *unit;
+  char *period;
+  guint pattern; /* as in Reading.patterns: rows for all grades or sexes are not added to those for each */
+  char *code;
+  char *district_code;
+  int year;
+  guint line; /* of its first row */
+  guint row;
+  guint cells;     /* counts other than 0 */
+  guint divisible; /* of these, by the argument of the rule on round numbers */
+  gboolean reported;
+  GArray *spans; /* Span: rows that are not provisional yet */
+  HistoryFigure figures[];
+} Tally;
+
+struct _History {
+  const Feed *feed;
+  GArray *counts;      /* guint: columns of the feed that are counts */
+  GHashTable *tallies; /* Tally -> itself */
+  Tally *probe;        /* what is looked up */
+  Tally *last;
+  guint divisor; /* 0: no rule on round numbers */
+  GString *key;
+};
+
+/* history_new: NULL when no rule of @rules looks at the past, or the feed's keys do not allow it. */
+History *history_new (const Feed *feed, const RuleSet *rules);
+void history_free (History *history);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (History, history_free)
+
+/* history_note: a row that was handed out. */
+void history_note (History *history, const Reading *r, const LongRow *row, guint pattern);
