@@ -23,6 +23,11 @@ Source *source_new_bytes (const char *name, const void *data, gsize length);
 void source_close (Source *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Source, source_close)
 
+/* source_growing: whether somebody may still be writing the file: it is open for writing on this machine or, where the
+ * kernel cannot say, it changes within CLAIM_SETTLE_MS after its last change. */
+#define CLAIM_SETTLE_MS 2000
+gboolean source_growing (const Source *source);
+
 /* source_name: the last part of the path, valid UTF-8. */
 const char *source_name (const Source *source);
 gint64 source_bytes (const Source *source);

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* leases */
 #include "extract/claim.h"
 
 #include "base/error.h"
@@ -5,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -213,6 +215,54 @@ source_digest (Source *source, void (*look) (const guchar *chunk, gsize length, 
   source->first_sum = source->sum;
   source->sha256 = g_strdup (g_checksum_get_string (hash));
   return source_rewind (source, fault);
+}
+
+typedef enum { WRITER_NONE, WRITER_SOME, WRITER_UNKNOWN } Writer;
+
+/* A read lease is granted only while nobody has the file open for writing. It is given back at once; whoever breaks it
+   in between makes the kernel send a signal, whose default would end the process. */
+static Writer
+find_writer (int fd)
+{
+  int cause = 0;
+
+  if (fcntl (fd, F_SETSIG, SIGWINCH) != 0)
+    return WRITER_UNKNOWN;
+  if (fcntl (fd, F_SETLEASE, F_RDLCK) == 0) {
+    fcntl (fd, F_SETLEASE, F_UNLCK);
+    return WRITER_NONE;
+  }
+  cause = errno;
+  return cause == EAGAIN ? WRITER_SOME : WRITER_UNKNOWN;
+}
+
+static gint64
+change_time_us (const struct stat *status)
+{
+  return (gint64)status->st_mtim.tv_sec * G_USEC_PER_SEC + status->st_mtim.tv_nsec / 1000;
+}
+
+static gboolean
+settles (int fd)
+{
+  struct stat before, after;
+  gint64 age_us = 0;
+
+  if (fstat (fd, &before) != 0)
+    return FALSE;
+  age_us = g_get_real_time () - change_time_us (&before);
+  if (age_us >= 0 && age_us < CLAIM_SETTLE_MS * 1000)
+    g_usleep ((gulong)(CLAIM_SETTLE_MS * 1000 - age_us));
+  return fstat (fd, &after) == 0 && before.st_size == after.st_size
+         && change_time_us (&before) == change_time_us (&after);
+}
+
+gboolean
+source_growing (const Source *source)
+{
+  Writer writer = source->fd >= 0 ? find_writer (source->fd) : WRITER_NONE;
+
+  return writer == WRITER_SOME || (writer == WRITER_UNKNOWN && !settles (source->fd));
 }
 
 static void

@@ -244,6 +244,11 @@ take_item (Ingest *in, const Item *item, GError **error)
 
   if (source == NULL && item->waiting && strcmp (fault.check, "missing") == 0)
     return TRUE; /* taken back since the folder was read */
+  if (source != NULL && item->waiting && source_growing (source)) {
+    result.status = BATCH_UNSTEADY;
+    report_result (in, item->path, &extract, &result);
+    return TRUE;
+  }
   if (!load (in, item, source, &fault, &extract, &result, &cause))
     return set_aside (in, item, cause, error);
   count (in->summary, &extract, &result);

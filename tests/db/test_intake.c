@@ -6,8 +6,10 @@
 #include "load/ingest.h"
 #include "load/store.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SCHOOLS                                                                                                        \
   "school_code,name,district_code,stage,ownership,valid_from\n"                                                        \
@@ -160,6 +162,133 @@ ingest__the_same_file_corrected__held_against_the_period_before_not_itself (void
   assert_int_equal (sum.rows_changed, 1);
 }
 
+/* The inbox of @night: @name with @text, or with NULL a link to another file. */
+static void
+send (const Night *night, const char *name, const char *text)
+{
+  g_autofree char *inbox = g_build_filename (night->folder, "inbox", NULL);
+  g_autofree char *path = g_build_filename (inbox, name, NULL);
+
+  assert_int_equal (g_mkdir_with_parents (inbox, 0700), 0);
+  if (text != NULL)
+    assert_true (g_file_set_contents (path, text, -1, NULL));
+  else
+    assert_int_equal (symlink ("/etc/hostname", path), 0);
+}
+
+static IngestSummary
+take_inbox (const Night *night)
+{
+  const IngestOptions options = { .state_dir = night->folder, .today = "2022-12-01", .language = "zh" };
+  g_autoptr (GError) error = NULL;
+  IngestSummary summary;
+
+  if (!ingest_run (night->db, export_catalogue (""), &options, &summary, &error))
+    fail_msg ("%s", error->message);
+  return summary;
+}
+
+static int
+compare_names (const void *a, const void *b)
+{
+  return strcmp (*(char *const *)a, *(char *const *)b);
+}
+
+/* Names in a folder of the state, sorted; a hash at the beginning becomes #. */
+static char *
+names_in (const Night *night, const char *folder)
+{
+  g_autofree char *path = g_build_filename (night->folder, folder, NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  const char *name = NULL;
+
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    gsize hash = strspn (name, "0123456789abcdef");
+
+    g_ptr_array_add (names, hash == 64 ? g_strconcat ("#", name + hash, NULL) : g_strdup (name));
+  }
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (" ", (char **)names->pdata);
+}
+
+#define assert_names(night, folder, expected)                                                                          \
+  do {                                                                                                                 \
+    g_autofree char *names_ = names_in ((night), (folder));                                                            \
+    assert_string_equal (names_, (expected));                                                                          \
+  } while (0)
+
+static void
+ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left (void **state)
+{
+  Night *night = *state;
+  g_autofree char *growing = g_build_filename (night->folder, "inbox", "growing.csv", NULL);
+  g_autofree char *reason = NULL, *reason_path = NULL;
+  IngestSummary sum;
+  int writer = -1;
+
+  send (night, "schools.csv", SCHOOLS);
+  send (night, "a-bad.csv", "a,b\n1,2\n");
+  send (night, "b-good.csv", MYOPIA "2101020001,2022-spring,P1,M,60,12,\n");
+  send (night, "c-same.csv", MYOPIA "2101020001,2022-spring,P1,M,60,12,\n");
+  send (night, "d-link.csv", NULL);
+  send (night, "e.csv.part", "half");
+  send (night, "growing.csv", MYOPIA);
+  writer = g_open (growing, O_WRONLY | O_APPEND, 0);
+  sum = take_inbox (night);
+  assert_int_equal (sum.files_loaded, 2);
+  assert_int_equal (sum.files_duplicate, 1);
+  assert_int_equal (sum.files_refused, 2);
+  assert_names (night, "inbox", "e.csv.part growing.csv");
+  assert_names (night, "archive", "#-b-good.csv #-c-same.csv #-schools.csv");
+  assert_names (night, "quarantine",
+                "#-a-bad.csv #-a-bad.csv.reason.txt unread-d-link.csv unread-d-link.csv.reason.txt");
+  reason_path = g_build_filename (night->folder, "quarantine", "unread-d-link.csv.reason.txt", NULL);
+  assert_true (g_file_get_contents (reason_path, &reason, NULL, NULL));
+  assert_non_null (strstr (reason, "R-NOT-A-FILE"));
+
+  assert_int_equal (write (writer, "2101020002,2022-spring,P1,M,60,12,\n", 35), 35);
+  close (writer);
+  sum = take_inbox (night);
+  assert_int_equal (sum.files_loaded, 1);
+  assert_int_equal (sum.rows_added, 1);
+  assert_names (night, "inbox", "e.csv.part");
+}
+
+static void
+ingest__encodings__recorded_with_the_batch (void **state)
+{
+  Night *night = *state;
+  static const struct {
+    const char *iconv;
+    const char *mark;
+    const char *name;
+  } cases[] = { { "UTF-8", "", "UTF-8" },
+                { "UTF-8", "\xEF\xBB\xBF", "UTF-8-BOM" },
+                { "GB18030", "", "GB18030" },
+                { "UTF-16LE", "\xFF\xFE", "UTF-16LE" },
+                { "UTF-16BE", "", "UTF-16BE" } };
+
+  take (night, SCHOOLS);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strdup_printf (
+        "school_code,学期,年级,性别,examined,myopic\n2101020001,2022年春季学期,一年级,男,60,1%zu\n", i);
+    g_autoptr (GBytes) bytes = export_encode (text, cases[i].iconv, cases[i].mark);
+    g_autofree char *path = g_build_filename (night->folder, "x.csv", NULL), *recorded = NULL;
+    char *files[] = { path, NULL };
+    const IngestOptions options
+        = { .state_dir = night->folder, .today = "2022-12-01", .files = files, .language = "zh" };
+    IngestSummary sum;
+
+    assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes), NULL));
+    assert_true (ingest_run (night->db, export_catalogue (""), &options, &sum, NULL));
+    assert_int_equal (sum.files_loaded, 1);
+    recorded = value_of (night->db, "select encoding from monitor.batch order by batch_id desc limit 1");
+    assert_string_equal (recorded, cases[i].name);
+  }
+}
+
 int
 main (void)
 {
@@ -170,6 +299,9 @@ main (void)
     cmocka_unit_test_setup_teardown (ingest__a_jump_and_a_copy__provisional_until_confirmed, set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__the_same_file_corrected__held_against_the_period_before_not_itself, set_up,
                                      tear_down),
+    cmocka_unit_test_setup_teardown (ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left,
+                                     set_up, tear_down),
+    cmocka_unit_test_setup_teardown (ingest__encodings__recorded_with_the_batch, set_up, tear_down),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
