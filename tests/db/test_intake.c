@@ -128,7 +128,6 @@ static void
 ingest__a_jump_and_a_copy__provisional_until_confirmed (void **state)
 {
   Night *night = *state;
-  g_autoptr (GError) error = NULL;
   IngestSummary sum;
 
   take (night, SCHOOLS);
