@@ -31,8 +31,9 @@ const EncodingInfo *encoding_info (Encoding encoding);
  * 0x80 stands), else UTF-16 by where the NULs are. The whole file is looked at, so that what is decided holds to its
  * last byte.
  *
- * Returns: FALSE with @fault: empty; workbook (a spreadsheet's own format); nul (line and byte); encoding (line and
- * byte of the first byte that fits no accepted encoding; found: how far each got); or what source_digest() reports.
+ * Returns: FALSE with @fault: empty; workbook (a spreadsheet's own format); nul (line and byte); big5 (line and byte of
+ * the first character that is not ASCII); encoding (line and byte of the first byte that fits no accepted encoding;
+ * found: how far each got); or what source_digest() reports.
  */
 gboolean decode_detect (Source *source, Encoding *encoding, guint64 *utf8_end, Fault *fault);
 

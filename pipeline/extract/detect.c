@@ -201,6 +201,53 @@ decide_marked (Source *source, const Scan *s, Encoding encoding, Fault *fault)
   return FALSE;
 }
 
+/* Big5 is good GB18030 as well, of other characters. Half of Big5's characters end in an ASCII byte; of simplified
+   Chinese in GBK hardly any does, and traditional Chinese in GBK begins with bytes that Big5 does not have. */
+#define BIG5_LOOK_BYTES (1 << 20)
+#define BIG5_MIN_PAIRS 8
+#define BIG5_LOW_PCT 20
+
+typedef struct {
+  guint pairs;
+  guint low; /* pairs whose second byte is ASCII */
+  gboolean foreign;
+  guchar lead; /* of a pair cut by the chunk's end, or 0 */
+} Big5Count;
+
+static void
+count_big5 (Big5Count *count, const guchar *chunk, gsize length)
+{
+  for (gsize i = 0; i < length; i++) {
+    guchar c = chunk[i];
+
+    if (count->lead == 0) {
+      count->lead = c >= 0x80 ? c : 0;
+      continue;
+    }
+    count->foreign |= count->lead < 0xA1 || count->lead > 0xF9 || c < 0x40 || (c > 0x7E && c < 0xA1) || c == 0xFF;
+    count->pairs++;
+    count->low += c < 0x80;
+    count->lead = 0;
+  }
+}
+
+static gboolean
+looks_like_big5 (Source *source, Fault *fault)
+{
+  Big5Count count = { 0 };
+  const guchar *chunk = NULL;
+  gsize length = SOURCE_CHUNK_BYTES;
+
+  if (!source_rewind (source, fault))
+    return FALSE;
+  for (gsize seen = 0; length == SOURCE_CHUNK_BYTES && seen < BIG5_LOOK_BYTES && !count.foreign; seen += length) {
+    if (!source_chunk (source, &chunk, &length, fault))
+      return FALSE;
+    count_big5 (&count, chunk, length);
+  }
+  return !count.foreign && count.pairs >= BIG5_MIN_PAIRS && 100 * count.low > BIG5_LOW_PCT * count.pairs;
+}
+
 static gboolean
 decide_unmarked (Source *source, const Scan *s, Encoding *encoding, Fault *fault)
 {
@@ -214,6 +261,10 @@ decide_unmarked (Source *source, const Scan *s, Encoding *encoding, Fault *fault
   *encoding = ENCODING_UTF8;
   if (utf8_holds (s, &utf8_bad))
     return TRUE;
+  if (looks_like_big5 (source, fault))
+    return refuse_at (source, "big5", ENCODING_UTF8, utf8_bad, fault);
+  if (fault->check != NULL)
+    return FALSE;
   *encoding = ENCODING_GB18030;
   if (decode_try (source, *encoding, &bad, fault))
     return TRUE;

@@ -202,6 +202,16 @@ keep_raw (Parser *p, const char *line, gsize length)
   g_string_append_len (p->record.raw, line, (gssize)length);
 }
 
+/* Where files were joined, the second one's byte order mark stands in the middle. */
+static void
+skip_mark (const char **line, gsize *length)
+{
+  while (*length >= 3 && memcmp (*line, "\xEF\xBB\xBF", 3) == 0) {
+    *line += 3;
+    *length -= 3;
+  }
+}
+
 /* Begins a record with the line just read; FALSE with @fault at the ceiling of rows. */
 static gboolean
 open_record (Parser *p, const char *line, gsize length, Fault *fault)
@@ -231,6 +241,8 @@ parser_next (Parser *parser, const Record **record, Fault *fault)
     if (length == 0)
       return finish (parser, record, fault);
     parser->line++;
+    if (!parser->in_record)
+      skip_mark (&line, &length);
     if (!parser->in_record && !open_record (parser, line, length, fault))
       return FALSE;
     if (!parser->in_record)

@@ -181,6 +181,7 @@ static const Check checks[] = {
   { "workbook", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
   { "nul", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
   { "encoding", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
+  { "big5", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
   { "ceiling", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
   { "quote", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },
   { "header", LEVEL_TEMPLATE, TRUE, bind_nothing, 0 },

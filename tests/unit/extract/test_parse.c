@@ -62,6 +62,7 @@ parser_next__layouts_and_quotes__fields_with_line_and_row (void **state)
     { "\"a\nb\"\n", ',', "1:1[a\nb]" },
     { "", ',', "" },
     { "\n\n", ',', "" },
+    { "a,b\n\xEF\xBB\xBF\"1\",2\n\xEF\xBB\xBF\n3,4\n", ',', "1:1[a|b]2:2[1|2]4:4[3|4]" },
   };
 
   (void)state;
@@ -70,6 +71,74 @@ parser_next__layouts_and_quotes__fields_with_line_and_row (void **state)
 
     if (strcmp (got, cases[i].expected) != 0)
       fail_msg ("case %zu: expected %s, got %s", i, cases[i].expected, got);
+  }
+}
+
+/* Each record after the first as its object: {header=cell|header=cell}. */
+static char *
+objects (const char *text)
+{
+  g_autoptr (Source) source = source_new_bytes ("x.csv", text, strlen (text));
+  g_auto (Fault) fault = { 0 };
+  g_autoptr (Parser) parser = parser_new (source, ENCODING_UTF8, ',', FALSE, &fault);
+  g_autoptr (GPtrArray) headers = g_ptr_array_new_with_free_func (g_free);
+  GString *out = g_string_new (NULL);
+  const Record *record = NULL;
+
+  while (parser_next (parser, &record, &fault) && record != NULL) {
+    gboolean first = headers->len == 0;
+
+    for (guint i = 0; i < record->n; i++)
+      if (first)
+        g_ptr_array_add (headers, g_strdup (record_field (record, i)));
+      else
+        g_string_append_printf (out, "%s%s=%s", i == 0 ? "{" : "|", (char *)headers->pdata[i],
+                                record_field (record, i));
+    g_string_append (out, first ? "" : "}");
+  }
+  if (fault.check != NULL)
+    g_string_append_printf (out, "!%s %u:%u %u", fault.check, fault.line, fault.row, fault.column_no);
+  return g_string_free (out, FALSE);
+}
+
+/* The cases of csv-spectrum 2.0.0 (BSD-2-Clause) and the answers it gives. Strict mode refuses one,
+   location_coordinates: quotes stand in the middle of a bare cell. (Its answer there is of another telephone number
+   than its file.) */
+static void
+parser_next__csv_spectrum__its_answers (void **state)
+{
+  static const struct {
+    const char *name;
+    const char *text;
+    const char *expected;
+  } cases[] = {
+    { "comma_in_quotes", "first,last,address,city,zip\nJohn,Doe,120 any st.,\"Anytown, WW\",08123",
+      "{first=John|last=Doe|address=120 any st.|city=Anytown, WW|zip=08123}" },
+    { "empty", "a,b,c\n1,\"\",\"\"\n2,3,4", "{a=1|b=|c=}{a=2|b=3|c=4}" },
+    { "empty_crlf", "a,b,c\r\n1,\"\",\"\"\r\n2,3,4", "{a=1|b=|c=}{a=2|b=3|c=4}" },
+    { "escaped_quotes", "a,b\n1,\"ha \"\"ha\"\" ha\"\n3,4\n", "{a=1|b=ha \"ha\" ha}{a=3|b=4}" },
+    { "json", "key,val\n1,\"{\"\"type\"\": \"\"Point\"\", \"\"coordinates\"\": [102.0, 0.5]}\"\n",
+      "{key=1|val={\"type\": \"Point\", \"coordinates\": [102.0, 0.5]}}" },
+    { "location_coordinates",
+      "Contact Phone Number,Location Coordinates,Cities,Counties\n2095257564,37�36'37.8\"N "
+      "121�2'17.9\"W,Modesto,Stanislaus",
+      "!quote 2:2 2" },
+    { "newlines", "a,b,c\n1,2,3\n\"Once upon \na time\",5,6\n7,8,9\n",
+      "{a=1|b=2|c=3}{a=Once upon \na time|b=5|c=6}{a=7|b=8|c=9}" },
+    { "newlines_crlf", "a,b,c\r\n1,2,3\r\n\"Once upon \r\na time\",5,6\r\n7,8,9\r\n",
+      "{a=1|b=2|c=3}{a=Once upon \r\na time|b=5|c=6}{a=7|b=8|c=9}" },
+    { "quotes_and_newlines", "a,b\n1,\"ha \n\"\"ha\"\" \nha\"\n3,4\n", "{a=1|b=ha \n\"ha\" \nha}{a=3|b=4}" },
+    { "simple", "a,b,c\n1,2,3\n", "{a=1|b=2|c=3}" },
+    { "simple_crlf", "a,b,c\r\n1,2,3\r\n", "{a=1|b=2|c=3}" },
+    { "utf8", "a,b,c\n1,2,3\n4,5,ʤ", "{a=1|b=2|c=3}{a=4|b=5|c=ʤ}" },
+  };
+
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *got = objects (cases[i].text);
+
+    if (strcmp (got, cases[i].expected) != 0)
+      fail_msg ("%s: expected %s, got %s", cases[i].name, cases[i].expected, got);
   }
 }
 
@@ -167,6 +236,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (parser_next__layouts_and_quotes__fields_with_line_and_row),
+    cmocka_unit_test (parser_next__csv_spectrum__its_answers),
     cmocka_unit_test (parser_next__quotes_that_do_not_pair__refused_where_they_open),
     cmocka_unit_test (parser_next__beyond_a_ceiling__refused),
     cmocka_unit_test (parser_next__raw_wanted__lines_as_they_stood),

@@ -45,6 +45,8 @@ static const Case cases[] = {
   { MYOPIA, "R-EMPTY", 1, 0, NULL, "是空的", TRUE, 0 },
   { "PK\x03\x04 whatever", "R-WORKBOOK", 0, 0, NULL, "另存为", TRUE, 0 },
   { MYOPIA "2101020001,2022-spring,P1,M,\xFF\xFE,12,,,\n", "R-ENCODING", 0, 0, NULL, "UTF-8: 2:29", TRUE, 0 },
+  { "\xBE\xC7\xAE\xD5\xA5\x4E\xBD\x58,\xA6\x7E\xAF\xC5,\xA9\xCA\xA7\x4F,\xC0\xCB\xAC\x64\xA4\x48\xBC\xC6\n1,2,3,4\n",
+    "R-BIG5", 0, 0, NULL, "Big5", TRUE, 0 },
   { MYOPIA MYOPIA_GOOD "2101020001,2022-spring,P1,\"F,60,12,,,\n", "R-QUOTE", 3, 4, "F,60,12,,, ", "双引号", TRUE, 0 },
   { "a,b\n1,2\n", "R-HEADER", 1, 0, NULL, "没有一列属于已知的报表。可提交的报表有:学校名录、", TRUE, 0 },
   { "School Code,b\n1,2\n", "R-HEADER", 1, 0, NULL, "没有找到 学校代码(school_code;文件中的“School Code”?)", TRUE, 0 },
