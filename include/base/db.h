@@ -21,6 +21,9 @@ Db *db_open (const char *conninfo, gboolean dry_run, GError **error);
 void db_close (Db *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Db, db_close)
 
+/* db_open_again: another connection to the same database, for another thread; never a dry run. */
+Db *db_open_again (const Db *db, GError **error);
+
 PGconn *db_conn (Db *db);
 gboolean db_dry_run (const Db *db);
 
@@ -36,7 +39,8 @@ gboolean db_set_clock (Db *db, const char *today, GError **error);
  * @params: @n texts, NULL for SQL null; types are left to the server
  *
  * Returns: tuples or command status, text format; NULL with PLUMB_ERROR_DATABASE (connection lost),
- * PLUMB_ERROR_RETRY (40001, 40P01) or PLUMB_ERROR_SQL (message, detail, and the statement's first line).
+ * PLUMB_ERROR_RETRY (40001, 40P01), PLUMB_ERROR_EXISTS (23505) or PLUMB_ERROR_SQL (message, detail, and the
+ * statement's first line).
  */
 PGresult *db_query (Db *db, const char *sql, int n, const char *const params[], GError **error);
 
@@ -68,6 +72,10 @@ gboolean db_is_null (const PGresult *result, int row, const char *name);
 gboolean db_copy_begin (Db *db, const char *sql, GError **error);
 gboolean db_copy_data (Db *db, const char *data, gsize length, GError **error);
 gboolean db_copy_end (Db *db, const char *abort_reason, GError **error);
+/* db_copy_read: @sql is a COPY … TO STDOUT; @take sees each piece (in binary format a row, the header with the first),
+   and no more of them once it has returned FALSE, which is no error. */
+gboolean db_copy_read (Db *db, const char *sql, gboolean (*take) (const char *row, gsize length, gpointer data),
+                       gpointer data, GError **error);
 /* db_copy_field: append a field in COPY text format to @line (escaped; NULL is \N), and a tab after it. */
 void db_copy_field (GString *line, const char *value);
 /* db_copy_line: end the line (the last tab becomes a newline). */

@@ -9,6 +9,7 @@ typedef enum {
   PLUMB_ERROR_INPUT,    /* a file that cannot be read or is refused as a whole: 65 */
   PLUMB_ERROR_DATABASE, /* server away, refused or timed out: 69 */
   PLUMB_ERROR_RETRY,    /* serialization failure or deadlock: the same work may succeed now */
+  PLUMB_ERROR_EXISTS,   /* a key that is there already; the caller expected that it might be: else a bug, 70 */
   PLUMB_ERROR_SQL,      /* the server refused a statement: a bug, 70 */
   PLUMB_ERROR_MAIL,     /* mail server away: 69 */
   PLUMB_ERROR_LOCKED,   /* another run holds the lock: 75 */

@@ -9,6 +9,7 @@ typedef struct {
   const Catalogue *catalogue;
   const Register *reg; /* NULL: there is none to consult, and rules that need it are passed over */
   guint32 today;       /* Julian day */
+  gboolean keys_apart; /* whoever takes the rows finds a key that comes twice; nothing is kept of them here */
 } ExtractOptions;
 
 /* One row of the feed's table. Borrowed for the time of the call. */

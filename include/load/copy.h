@@ -2,9 +2,7 @@
 #pragma once
 
 #include "base/db.h"
-#include "extract/extract.h"
-
-#define COPY_EPOCH_JULIAN 730120 /* g_date_get_julian of 2000-01-01, PostgreSQL's day 0 */
+#include "load/rows.h"
 
 typedef struct _Copy Copy;
 

@@ -11,6 +11,7 @@
 
 struct _Db {
   PGconn *conn;
+  char *conninfo;
   guint depth; /* open transactions, the dry run's included */
   gboolean dry_run;
 };
@@ -53,6 +54,7 @@ db_open (const char *conninfo, gboolean dry_run, GError **error)
   g_autoptr (Db) db = g_new0 (Db, 1);
 
   db->dry_run = dry_run;
+  db->conninfo = g_strdup (conninfo);
   for (guint i = 0; i < G_N_ELEMENTS (pause_us); i++) {
     g_usleep (pause_us[i]);
     PQfinish (db->conn);
@@ -77,7 +79,14 @@ db_close (Db *db)
   if (db == NULL)
     return;
   PQfinish (db->conn); /* an open transaction, the dry run's too, is rolled back by the server */
+  g_free (db->conninfo);
   g_free (db);
+}
+
+Db *
+db_open_again (const Db *db, GError **error)
+{
+  return db_open (db->conninfo, FALSE, error);
 }
 
 PGconn *
@@ -109,6 +118,8 @@ set_error (Db *db, const PGresult *result, const char *sql, GError **error)
     code = PLUMB_ERROR_DATABASE;
   else if (strcmp (state, "40001") == 0 || strcmp (state, "40P01") == 0)
     code = PLUMB_ERROR_RETRY;
+  else if (strcmp (state, "23505") == 0)
+    code = PLUMB_ERROR_EXISTS;
   else if (strcmp (state, "57014") == 0)
     code = PLUMB_ERROR_DATABASE; /* statement timeout */
   g_set_error (error, PLUMB_ERROR, code, "%s [%s]", message, first);
@@ -302,6 +313,36 @@ db_copy_end (Db *db, const char *abort_reason, GError **error)
     PQclear (result);
   }
   return ok;
+}
+
+gboolean
+db_copy_read (Db *db, const char *sql, gboolean (*take) (const char *row, gsize length, gpointer data), gpointer data,
+              GError **error)
+{
+  g_autoptr (PGresult) result = PQexec (db->conn, sql);
+  char *row = NULL;
+  gboolean wanted = TRUE;
+  int length = 0;
+
+  if (PQresultStatus (result) != PGRES_COPY_OUT) {
+    set_error (db, result, sql, error);
+    return FALSE;
+  }
+  while ((length = PQgetCopyData (db->conn, &row, 0)) > 0) {
+    wanted = wanted && take (row, (gsize)length, data);
+    PQfreemem (row);
+  }
+  PQclear (g_steal_pointer (&result));
+  while ((result = PQgetResult (db->conn)) != NULL) {
+    if (PQresultStatus (result) != PGRES_COMMAND_OK && length == -1)
+      length = -2;
+    if (length == -2 && error != NULL && *error == NULL)
+      set_error (db, result, sql, error);
+    PQclear (result);
+  }
+  if (length == -2 && error != NULL && *error == NULL)
+    set_error (db, NULL, sql, error);
+  return length == -1;
 }
 
 void

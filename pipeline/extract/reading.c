@@ -294,10 +294,14 @@ static gboolean
 hand_out (Reading *r, guint slot, const RowSink *sink, GError **error)
 {
   const Cell *cells = reading_cells (r, slot);
-  KeyEntry entry = key_of (r, cells), *first = keyset_put (&r->keys, &entry);
+  KeyEntry entry = { 0 }, *first = NULL;
   LongRow row = { .ordinal = r->ordinal, .line = r->record->line, .row = r->record->row, .cells = cells };
   guint pattern = 0;
 
+  if (!r->options->keys_apart) {
+    entry = key_of (r, cells);
+    first = keyset_put (&r->keys, &entry);
+  }
   if (first != NULL) {
     refuse_duplicate (r, slot, first, &entry);
     return TRUE;

@@ -4,27 +4,34 @@
 #include "base/sql.h"
 #include "extract/clerk.h"
 #include "load/copy.h"
+#include "load/loader.h"
 #include "load/past.h"
 
 #include <string.h>
 
 #define ATTEMPTS 3
 
+/* Where the rows of a file go: to the loader, or to a stage that the server merges. The first try takes it for granted
+ * that no key comes twice and that the end of the file does not change what was said of a row before. */
 typedef struct {
   Db *db;
-  gint64 batch_id;
+  gboolean careful; /* not the first try */
+  LoaderOptions options;
+  Loader *loader;
   Copy *copy;
   char *stage;
-  GHashTable *years; /* int: of the rows that were handed out */
-  int last_year;
+  GPtrArray *places; /* Place, of the rows in the stage */
+  RowShape *shape;
 } Staging;
 
 static void
 staging_clear (Staging *s)
 {
+  g_clear_pointer (&s->loader, loader_free);
   g_clear_pointer (&s->copy, copy_free);
   g_clear_pointer (&s->stage, g_free);
-  g_clear_pointer (&s->years, g_hash_table_unref);
+  g_clear_pointer (&s->places, g_ptr_array_unref);
+  g_clear_pointer (&s->shape, row_shape_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Staging, staging_clear)
 
@@ -32,12 +39,19 @@ static gboolean
 begin_rows (const Layout *layout, gpointer data, GError **error)
 {
   Staging *s = data;
-  g_autoptr (PGresult) stage = db_queryv (s->db, error, sql_query ("stage_feed"), layout->feed->feed, DB_END);
+  g_autoptr (PGresult) stage = NULL;
 
+  if (!s->careful && loader_takes (layout->feed)) {
+    s->loader = loader_new (s->db, layout->feed, &s->options);
+    return TRUE;
+  }
+  stage = db_queryv (s->db, error, sql_query ("stage_feed"), layout->feed->feed, DB_END);
   if (stage == NULL)
     return FALSE;
   s->stage = g_strdup (db_get (stage, 0, "stage"));
-  s->copy = copy_new (s->db, layout->feed, s->batch_id);
+  s->copy = copy_new (s->db, layout->feed, s->options.batch_id);
+  s->shape = row_shape_new (layout->feed);
+  s->places = places_new ();
   return copy_begin (s->copy, db_get (stage, 0, "copy_sql"), error);
 }
 
@@ -46,10 +60,9 @@ take_row (const LongRow *row, gpointer data, GError **error)
 {
   Staging *s = data;
 
-  if (row->year != s->last_year) {
-    s->last_year = row->year;
-    g_hash_table_add (s->years, GINT_TO_POINTER (row->year));
-  }
+  if (s->loader != NULL)
+    return loader_row (s->loader, row, error);
+  places_find (s->places, s->shape, row);
   return copy_row (s->copy, row, error);
 }
 
@@ -59,8 +72,10 @@ number (gint64 value)
   return g_strdup_printf ("%" G_GINT64_FORMAT, value);
 }
 
+/* @known_from: when its rows become known; NULL: there are none. */
 static gboolean
-insert_batch (Db *db, Source *source, const char *file, const BatchOptions *options, gint64 *batch_id, GError **error)
+insert_batch (Db *db, Source *source, const char *file, const BatchOptions *options, gint64 *batch_id,
+              char **known_from, gint64 *known_us, GError **error)
 {
   g_autofree char *run_id = options->run_id > 0 ? number (options->run_id) : NULL;
   g_autofree char *bytes = number (source != NULL ? source_bytes (source) : 0);
@@ -70,6 +85,10 @@ insert_batch (Db *db, Source *source, const char *file, const BatchOptions *opti
   if (result == NULL)
     return FALSE;
   *batch_id = db_get_int (result, 0, "batch_id");
+  if (known_from != NULL) {
+    *known_from = g_strdup (db_get (result, 0, "known_from"));
+    *known_us = db_get_int (result, 0, "known_us");
+  }
   return TRUE;
 }
 
@@ -211,21 +230,42 @@ mark_rows (Db *db, const char *query, const char *stage, const GArray *ordinals,
 }
 
 static gboolean
-ensure_years (const Staging *s, const Feed *feed, GError **error)
+ensure_slices (const Staging *s, const Feed *feed, GError **error)
 {
-  GHashTableIter iter;
-  gpointer key = NULL;
-
-  if (feed->grain == GRAIN_REGISTER)
-    return TRUE;
-  g_hash_table_iter_init (&iter, s->years);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    g_autofree char *year = number (GPOINTER_TO_INT (key));
-    g_autoptr (PGresult) made = db_queryv (s->db, error, sql_query ("ensure_feed_year"), feed->feed, year, DB_END);
+  for (guint i = 0; feed->grain != GRAIN_REGISTER && i < s->places->len; i++) {
+    const Place *place = s->places->pdata[i];
+    g_autofree char *year = number (place->year);
+    g_autoptr (PGresult) made = db_queryv (s->db, error, sql_query ("ensure_slice"), feed->feed, year, place->period,
+                                           place->district_code, DB_END);
 
     if (made == NULL)
       return FALSE;
   }
+  return TRUE;
+}
+
+static gboolean
+give_up (GError **error)
+{
+  g_set_error_literal (error, PLUMB_ERROR, PLUMB_ERROR_EXISTS, "the end of the file changes rows before it");
+  return FALSE;
+}
+
+static gboolean
+finish_loader (Staging *s, const ExtractOptions *reading, const char *file, Extract *extract, BatchResult *out,
+               GError **error)
+{
+  const Past past = { past_read, s->db };
+  LoaderCounts counts = { 0 };
+
+  if (!loader_drain (s->loader, error) || !extract_history (extract, reading, file, &past, error))
+    return FALSE;
+  if (extract->withdrawn->len + extract->provisional->len > 0)
+    return give_up (error);
+  if (!loader_finish (s->loader, &counts, error))
+    return FALSE;
+  out->added = counts.added;
+  out->changed = counts.changed;
   return TRUE;
 }
 
@@ -240,9 +280,11 @@ merge (Staging *s, const ExtractOptions *reading, const char *file, Extract *ext
   g_autoptr (PGresult) merged = NULL;
 
   *incomplete = feed->complete && !complete;
+  if (s->loader != NULL)
+    return finish_loader (s, reading, file, extract, out, error);
   if (!copy_end (s->copy, NULL, error) || !extract_history (extract, reading, file, &past, error)
       || !mark_rows (s->db, "unstage_rows", s->stage, extract->withdrawn, error)
-      || !mark_rows (s->db, "doubt_rows", s->stage, extract->provisional, error) || !ensure_years (s, feed, error))
+      || !mark_rows (s->db, "doubt_rows", s->stage, extract->provisional, error) || !ensure_slices (s, feed, error))
     return FALSE;
   merged
       = db_queryv (s->db, error, sql_query ("merge_feed"), feed->feed, s->stage, complete ? "true" : "false", DB_END);
@@ -264,16 +306,21 @@ return_to_clerk (Source *source, const BatchOptions *options, const Extract *ext
 
 /* One try, inside a transaction of the caller. */
 static gboolean
-load_rows (Db *db, Source *source, const BatchOptions *options, Extract *extract, BatchResult *out, GError **error)
+load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful, Extract *extract, BatchResult *out,
+           GError **error)
 {
-  g_auto (Staging) staging = { .db = db, .years = g_hash_table_new (NULL, NULL), .last_year = G_MININT };
-  const ExtractOptions reading = { .catalogue = options->catalogue, .reg = options->reg, .today = options->today };
+  g_auto (Staging) staging = { .db = db, .careful = careful };
+  const ExtractOptions reading
+      = { .catalogue = options->catalogue, .reg = options->reg, .today = options->today, .keys_apart = !careful };
   const RowSink sink = { begin_rows, take_row, &staging };
+  g_autofree char *known_from = NULL;
   gboolean incomplete = FALSE;
 
-  if (!insert_batch (db, source, source_name (source), options, &staging.batch_id, error))
+  if (!insert_batch (db, source, source_name (source), options, &staging.options.batch_id, &known_from,
+                     &staging.options.known_us, error))
     return FALSE;
-  out->batch_id = staging.batch_id;
+  staging.options.known_from = known_from;
+  out->batch_id = staging.options.batch_id;
   if (!extract_file (source, &reading, &sink, extract, error) || extract->refused) {
     if (staging.copy != NULL)
       copy_end (staging.copy, "the file is refused", NULL);
@@ -285,11 +332,12 @@ load_rows (Db *db, Source *source, const BatchOptions *options, Extract *extract
 }
 
 static gboolean
-load_once (Db *db, Source *source, const BatchOptions *options, Extract *extract, BatchResult *out, GError **error)
+load_once (Db *db, Source *source, const BatchOptions *options, gboolean careful, Extract *extract, BatchResult *out,
+           GError **error)
 {
   if (!db_begin (db, error))
     return FALSE;
-  if (load_rows (db, source, options, extract, out, error) && !extract->refused && db_commit (db, error)) {
+  if (load_rows (db, source, options, careful, extract, out, error) && !extract->refused && db_commit (db, error)) {
     out->status = BATCH_LOADED;
     return TRUE;
   }
@@ -311,7 +359,7 @@ record_refusal (Db *db, Source *source, const char *file, const BatchOptions *op
     out->batch_id = db_get_int (before, 0, "batch_id");
     return return_to_clerk (source, options, extract, error);
   }
-  return insert_batch (db, source, file, options, &out->batch_id, error)
+  return insert_batch (db, source, file, options, &out->batch_id, NULL, NULL, error)
          && copy_rejects (db, extract->rejects, out->batch_id, error) && finish_batch (db, extract, out, FALSE, error)
          && return_to_clerk (source, options, extract, error);
 }
@@ -356,17 +404,21 @@ is_unsteady (const Extract *extract)
 static gboolean
 try_load (Db *db, Source *source, const BatchOptions *options, Extract *extract, BatchResult *out, GError **error)
 {
-  for (guint attempt = 1;; attempt++) {
+  gboolean careful = FALSE;
+
+  for (guint attempt = 1;;) {
     g_autoptr (GError) cause = NULL;
 
-    if (load_once (db, source, options, extract, out, &cause))
+    if (load_once (db, source, options, careful, extract, out, &cause))
       return TRUE;
-    if (attempt == ATTEMPTS || !g_error_matches (cause, PLUMB_ERROR, PLUMB_ERROR_RETRY)) {
+    if (!careful && g_error_matches (cause, PLUMB_ERROR, PLUMB_ERROR_EXISTS))
+      careful = TRUE;
+    else if (attempt == ATTEMPTS || !g_error_matches (cause, PLUMB_ERROR, PLUMB_ERROR_RETRY)) {
       g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;
-    }
+    } else
+      g_usleep (100000UL * attempt++);
     extract_clear (extract);
-    g_usleep (100000UL * attempt);
   }
 }
 

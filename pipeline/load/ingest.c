@@ -221,7 +221,8 @@ load (Ingest *in, const Item *item, Source *source, Fault *fault, Extract *extra
 static gboolean
 set_aside (Ingest *in, const Item *item, GError *cause, GError **error)
 {
-  if (!g_error_matches (cause, PLUMB_ERROR, PLUMB_ERROR_SQL)) {
+  if (!g_error_matches (cause, PLUMB_ERROR, PLUMB_ERROR_SQL)
+      && !g_error_matches (cause, PLUMB_ERROR, PLUMB_ERROR_EXISTS)) {
     g_propagate_error (error, cause);
     return FALSE;
   }

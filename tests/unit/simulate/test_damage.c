@@ -121,7 +121,7 @@ static void
 read_file (const char *name, const RowSink *sink, Extract *out)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  const ExtractOptions options = { catalogue, reg, today () };
+  const ExtractOptions options = { .catalogue = catalogue, .reg = reg, .today = today () };
   g_auto (Fault) fault = { 0 };
   g_autoptr (Source) source = source_open (AT_FDCWD, path, &fault);
   g_autoptr (GError) error = NULL;

@@ -1,0 +1,43 @@
+/* include/load/loader.h: a file's rows, without a stage, into the slices of their feed. */
+#pragma once
+
+#include "base/db.h"
+#include "load/rows.h"
+
+typedef struct {
+  gint64 batch_id;
+  const char *known_from; /* when the rows become known, as the server writes it */
+  gint64 known_us;        /* the same in microseconds since 2000 */
+} LoaderOptions;
+
+typedef struct {
+  gint64 added;
+  gint64 changed;
+} LoaderCounts;
+
+typedef struct _Loader Loader;
+
+/* loader_takes: whether rows of @feed can go this way. */
+gboolean loader_takes (const Feed *feed);
+
+/**
+ * loader_new: inside a transaction of the caller, who uses @db for nothing else until loader_finish() or loader_free().
+ *
+ * Rows of a slice that is new go into a table of their own, which gets its index afterwards. Of a slice that is there,
+ * the rows around those of a chunk are read and compared: equal ones go nowhere, new ones are sent in the order of the
+ * index, and those that differ are merged. From the second chunk on a thread does all that while the caller reads on.
+ * At any time there are at most three chunks, KNOWN_MAX_BYTES of rows to compare with, and a quarter of a megabyte for
+ * each slice.
+ */
+Loader *loader_new (Db *db, const Feed *feed, const LoaderOptions *options);
+
+/**
+ * loader_row: PLUMB_ERROR_EXISTS when a key comes twice, or when rows are in such disorder that the server should
+ * compare: the transaction is good for nothing then, and the file has to go by plumbline.merge().
+ */
+gboolean loader_row (Loader *loader, const LongRow *row, GError **error);
+/* loader_drain: all rows are with the server; @db is free for the caller's own questions until loader_finish(). */
+gboolean loader_drain (Loader *loader, GError **error);
+gboolean loader_finish (Loader *loader, LoaderCounts *out, GError **error);
+void loader_free (Loader *loader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Loader, loader_free)

@@ -1,0 +1,435 @@
+#include "load/rows.h"
+
+#define OID_OF_TEXT 25 /* pg_type.dat: fixed for ever */
+#define ARRAY_HEAD_BYTES 24
+#define FIELD_BYTES 12 /* a length and the longest value that is not a text */
+#define RECENT_ROWS 1024
+#define NEAR_ROWS 64 /* how far a row of a file that is nearly in order may be from its place */
+
+struct _Chunk {
+  const RowShape *shape;
+  guint8 *arena;
+  gsize size;
+  gsize used;
+  Row **rows;
+  guint n;
+  guint64 seen; /* rows that were ever added */
+  gboolean ordered;
+};
+
+RowShape *
+row_shape_new (const Feed *feed)
+{
+  RowShape *shape = g_new0 (RowShape, 1);
+  guint columns = feed->columns->len;
+
+  shape->feed = feed;
+  shape->column = g_new0 (guint, columns);
+  shape->key = g_new0 (gboolean, columns + 1);
+  shape->period = shape->unit = G_MAXUINT;
+  for (guint i = 0; i < columns; i++) {
+    const FeedColumn *column = feed->columns->pdata[i];
+
+    if (feed->grain != GRAIN_REGISTER && strcmp (column->column_name, "district_code") == 0)
+      continue;
+    shape->column[shape->n] = i;
+    shape->key[shape->n] = column->key;
+    if (column->key) {
+      shape->n_keys = shape->n + 1;
+      if (column->type == TYPE_PERIOD && shape->period == G_MAXUINT)
+        shape->period = shape->n;
+      else if (shape->unit == G_MAXUINT)
+        shape->unit = shape->n;
+    }
+    shape->n++;
+  }
+  if (feed->grain != GRAIN_REGISTER)
+    shape->n++;
+  shape->period = MIN (shape->period, shape->n);
+  shape->unit = MIN (shape->unit, shape->n);
+  return shape;
+}
+
+void
+row_shape_free (RowShape *shape)
+{
+  if (shape == NULL)
+    return;
+  g_free (shape->column);
+  g_free (shape->key);
+  g_free (shape);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   Cells */
+
+static const FeedColumn *
+column_at (const RowShape *shape, guint i)
+{
+  return shape->feed->columns->pdata[i];
+}
+
+gsize
+cells_bound (const RowShape *shape, const Cell *cells)
+{
+  gsize bytes = ARRAY_HEAD_BYTES;
+
+  for (guint i = 0; i < shape->feed->columns->len; i++) {
+    bytes += FIELD_BYTES + cells[i].length;
+    if (cells[i].verdict == CELL_SUPPRESSED)
+      bytes += FIELD_BYTES + strlen (column_at (shape, i)->column_name);
+  }
+  return bytes;
+}
+
+static guint8 *
+put_cell (guint8 *to, ColumnType type, const Cell *cell)
+{
+  gint64 bits = 0;
+
+  if (cell->verdict != CELL_OK)
+    return put_int32 (to, -1);
+  switch (type) {
+  case TYPE_COUNT:
+    return put_int64 (put_int32 (to, 8), cell->as.count);
+  case TYPE_NUMBER:
+    memcpy (&bits, &cell->as.number, sizeof bits);
+    return put_int64 (put_int32 (to, 8), bits);
+  case TYPE_BOOLEAN:
+    return put_boolean (to, cell->as.boolean);
+  case TYPE_DATE:
+    return put_int32 (put_int32 (to, 4),
+                      cell->as.day == REGISTER_NO_END ? G_MAXINT32 : (gint32)cell->as.day - COPY_EPOCH_JULIAN);
+  default:
+    return put_text (to, cell->text, cell->length);
+  }
+}
+
+/* The names of the columns that the school withheld, as an array of texts; null when there are none. */
+static guint8 *
+put_suppressed (guint8 *to, const RowShape *shape, const Cell *cells)
+{
+  guint8 *head = to;
+  gint32 n = 0;
+
+  for (guint i = 0; i < shape->feed->columns->len; i++)
+    n += cells[i].verdict == CELL_SUPPRESSED;
+  if (n == 0)
+    return put_int32 (to, -1);
+  to = put_int32 (put_int32 (to, 0), 1);           /* the array's bytes, known at the end; dimensions */
+  to = put_int32 (put_int32 (to, 0), OID_OF_TEXT); /* holds no null */
+  to = put_int32 (put_int32 (to, n), 1);           /* lower bound */
+  for (guint i = 0; i < shape->feed->columns->len; i++)
+    if (cells[i].verdict == CELL_SUPPRESSED)
+      to = put_text (to, column_at (shape, i)->column_name, strlen (column_at (shape, i)->column_name));
+  put_int32 (head, (gint32)(to - head - 4));
+  return to;
+}
+
+guint8 *
+cells_put (const RowShape *shape, const Cell *cells, guint8 *to, Row *row)
+{
+  gboolean is_register = shape->feed->grain == GRAIN_REGISTER;
+  guint8 *begin = to;
+
+  for (guint i = 0; i < shape->n - !is_register; i++) {
+    guint column = shape->column[i];
+
+    if (row != NULL && i == shape->period)
+      row->period_at = (guint32)(to - begin);
+    to = put_cell (to, column_at (shape, column)->type, &cells[column]);
+    if (row != NULL && i == shape->period)
+      row->period_end = (guint32)(to - begin);
+  }
+  return is_register ? to : put_suppressed (to, shape, cells);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   Rows */
+
+static gint32
+read_int32 (const guint8 *p)
+{
+  gint32 big = 0;
+
+  memcpy (&big, p, sizeof big);
+  return GINT32_FROM_BE (big);
+}
+
+const guint8 *
+row_field (const guint8 *fields, guint i, gint32 *length)
+{
+  for (;; i--) {
+    *length = read_int32 (fields);
+    if (i == 0)
+      return fields + 4;
+    fields += 4 + MAX (*length, 0);
+  }
+}
+
+int
+row_compare_keys (const RowShape *shape, const guint8 *a, const guint8 *b)
+{
+  for (guint i = 0; i < shape->n_keys; i++) {
+    gint32 left = MAX (read_int32 (a), 0), right = MAX (read_int32 (b), 0);
+
+    if (shape->key[i]) {
+      int order = memcmp (a + 4, b + 4, (gsize)MIN (left, right));
+
+      if (order != 0)
+        return order;
+      if (left != right)
+        return left < right ? -1 : 1;
+    }
+    a += 4 + left;
+    b += 4 + right;
+  }
+  return 0;
+}
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_free (place->period);
+  g_free (place->district_code);
+  g_free (place);
+}
+
+GPtrArray *
+places_new (void)
+{
+  return g_ptr_array_new_with_free_func (place_free);
+}
+
+static gboolean
+is_place (const Place *place, const LongRow *row, const Cell *period)
+{
+  return place->year == row->year && strcmp (place->district_code, row->district_code) == 0
+         && (period == NULL || strcmp (place->period, period->text) == 0);
+}
+
+static const Cell *
+period_cell (const RowShape *shape, const LongRow *row)
+{
+  return shape->period < shape->n ? &row->cells[shape->column[shape->period]] : NULL;
+}
+
+/* Rows of one place come together, nearly always: the last one is looked at first. */
+Place *
+places_find (GPtrArray *places, const RowShape *shape, const LongRow *row)
+{
+  const Cell *period = period_cell (shape, row);
+  Place *place = NULL;
+
+  for (guint i = places->len; i > 0; i--) {
+    place = places->pdata[i - 1];
+    if (!is_place (place, row, period))
+      continue;
+    places->pdata[i - 1] = places->pdata[places->len - 1];
+    places->pdata[places->len - 1] = place;
+    return place;
+  }
+  place = g_new0 (Place, 1);
+  place->year = row->year;
+  place->period = g_strdup (period != NULL ? period->text : "");
+  place->district_code = g_strdup (row->district_code);
+  g_ptr_array_add (places, place);
+  return place;
+}
+
+static int
+compare_places (const Place *a, const Place *b)
+{
+  int order = a->year != b->year ? a->year - b->year : strcmp (a->period, b->period);
+
+  return order != 0 ? order : strcmp (a->district_code, b->district_code);
+}
+
+static int
+compare_rows (const Row *a, const Row *b, const RowShape *shape)
+{
+  if (a->place != b->place)
+    return compare_places (a->place, b->place);
+  return row_compare_keys (shape, a->fields, b->fields);
+}
+
+static int
+compare_row_pointers (const void *a, const void *b, void *data)
+{
+  return compare_rows (*(Row *const *)a, *(Row *const *)b, data);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   Chunks */
+
+Chunk *
+chunk_new (const RowShape *shape)
+{
+  Chunk *chunk = g_new0 (Chunk, 1);
+
+  chunk->shape = shape;
+  chunk->rows = g_new (Row *, CHUNK_ROWS);
+  chunk_clear (chunk);
+  return chunk;
+}
+
+void
+chunk_free (Chunk *chunk)
+{
+  if (chunk == NULL)
+    return;
+  g_free (chunk->arena);
+  g_free (chunk->rows);
+  g_free (chunk);
+}
+
+void
+chunk_clear (Chunk *chunk)
+{
+  chunk->n = 0;
+  chunk->used = 0;
+  chunk->ordered = TRUE;
+}
+
+/* Memory comes in one piece, at the first row that is more than a small file would need. */
+static gboolean
+make_room (Chunk *c, gsize bytes)
+{
+  guint8 *before = c->arena;
+
+  if (c->n == CHUNK_ROWS)
+    return FALSE;
+  if (c->used + bytes <= c->size)
+    return TRUE;
+  if (c->n > 0 && c->used + bytes > CHUNK_BYTES)
+    return FALSE;
+  c->size = MAX (c->used + bytes, c->size == 0 ? CHUNK_BYTES / 64 : CHUNK_BYTES);
+  c->arena = g_realloc (c->arena, c->size);
+  for (guint i = 0; i < c->n && c->arena != before; i++)
+    c->rows[i] = (Row *)(gpointer)(c->arena + ((guint8 *)c->rows[i] - before));
+  return TRUE;
+}
+
+/* Moves the new row up to its place, unless that is far away: then all are sorted at the end. */
+static void
+insert (Chunk *c, Row *row)
+{
+  guint i = c->n++;
+
+  while (c->ordered && i > 0 && compare_rows (c->rows[i - 1], row, c->shape) > 0) {
+    c->rows[i] = c->rows[i - 1];
+    i--;
+    c->ordered = c->n - i <= NEAR_ROWS;
+  }
+  c->rows[i] = row;
+}
+
+static gsize
+padded (gsize bytes)
+{
+  return (bytes + 7) & ~(gsize)7;
+}
+
+gboolean
+chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places)
+{
+  Row *new_row = NULL;
+
+  if (!make_room (chunk, padded (sizeof (Row) + cells_bound (chunk->shape, row->cells))))
+    return FALSE;
+  new_row = (Row *)(gpointer)(chunk->arena + chunk->used);
+  new_row->place = places_find (places, chunk->shape, row);
+  new_row->place->seen = ++chunk->seen;
+  new_row->line = row->line;
+  new_row->provisional = row->provisional;
+  new_row->period_at = new_row->period_end = 0;
+  new_row->length = (guint32)(cells_put (chunk->shape, row->cells, new_row->fields, new_row) - new_row->fields);
+  chunk->used += padded (sizeof (Row) + new_row->length);
+  insert (chunk, new_row);
+  return TRUE;
+}
+
+void
+chunk_sort (Chunk *chunk)
+{
+  RowShape shape = *chunk->shape;
+
+  if (!chunk->ordered)
+    g_qsort_with_data (chunk->rows, (gint)chunk->n, sizeof *chunk->rows, compare_row_pointers, &shape);
+  chunk->ordered = TRUE;
+}
+
+guint
+chunk_rows (const Chunk *chunk)
+{
+  return chunk->n;
+}
+
+const Row *
+chunk_row (const Chunk *chunk, guint i)
+{
+  return chunk->rows[i];
+}
+
+static gboolean
+same_unit (const RowShape *shape, const Row *a, const Row *b)
+{
+  gint32 left = 0, right = 0;
+  const guint8 *x = NULL, *y = NULL;
+
+  if (a->place != b->place)
+    return FALSE;
+  if (shape->unit >= shape->n)
+    return TRUE;
+  x = row_field (a->fields, shape->unit, &left);
+  y = row_field (b->fields, shape->unit, &right);
+  return left == right && memcmp (x, y, (gsize)MAX (left, 0)) == 0;
+}
+
+static void
+move (Chunk *to, const Row *row)
+{
+  gsize bytes = padded (sizeof (Row) + row->length);
+
+  make_room (to, bytes);
+  to->rows[to->n] = memcpy (to->arena + to->used, row, sizeof (Row) + row->length);
+  to->used += bytes;
+  to->n++;
+}
+
+/* Marks the rows of the last unit of the place whose rows end before @end; returns where its rows begin. */
+static guint
+mark_place (const Chunk *c, guint end, gboolean held[], guint *n)
+{
+  const Row *last = c->rows[end - 1];
+  gboolean recent = last->place->seen + RECENT_ROWS > c->seen;
+  guint first = 0, unit = end;
+
+  for (; recent && unit > 0 && same_unit (c->shape, c->rows[unit - 1], last); unit--)
+    held[unit - 1] = TRUE;
+  *n += end - unit;
+  for (first = unit; first > 0 && c->rows[first - 1]->place == last->place; first--)
+    ;
+  return first;
+}
+
+void
+chunk_hold_back (Chunk *chunk, Chunk *next)
+{
+  g_autofree gboolean *held = g_new0 (gboolean, chunk->n);
+  guint n = 0, kept = 0;
+
+  next->seen = chunk->seen;
+  for (guint end = chunk->n; end > 0;)
+    end = mark_place (chunk, end, held, &n);
+  if (2 * n > chunk->n)
+    return;
+  for (guint i = 0; i < chunk->n; i++)
+    if (held[i])
+      move (next, chunk->rows[i]);
+    else
+      chunk->rows[kept++] = chunk->rows[i];
+  chunk->n = kept;
+}
