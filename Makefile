@@ -41,7 +41,7 @@ SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*
 Q := $(if $(V),,@)
 NOTE = $(if $(V),:,echo) "  $(1)"
 
-.PHONY: all objects setup run test lint format bench install clean help
+.PHONY: all objects setup run test lint format bench fuzz install clean help
 
 all: $(BUILD)/plumbline ## build the program
 
@@ -102,6 +102,20 @@ bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift ## how long the night takes
 	@tests/bench/night $(BUILD)/plumbline
 	@echo && $(BUILD)/tests/bench/drift
 
+# The corpus grows in build/; what it finds is copied into tests/fuzz/corpus by hand, where make test replays it.
+FUZZ_RUNS ?= -1
+FUZZ_SECONDS ?= 60
+fuzz: ## libFuzzer on decoding, parsing and validating, for FUZZ_SECONDS (60) or FUZZ_RUNS
+	@jobs/setup fuzz
+	@$(MAKE) CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link -DSOURCE_CHUNK_BYTES=61' build/fuzz/tests/fuzz/extract
+	@mkdir -p build/fuzz/corpus
+	build/fuzz/tests/fuzz/extract -max_len=1500 -timeout=20 -rss_limit_mb=1500 -runs=$(FUZZ_RUNS) -max_total_time=$(FUZZ_SECONDS) \
+	  -dict=tests/fuzz/extract.dict -artifact_prefix=build/fuzz/found- -print_final_stats=1 build/fuzz/corpus tests/fuzz/corpus
+
+$(BUILD)/tests/fuzz/extract: $(BUILD)/tests/fuzz/extract.o $(SUPPORT_OBJECTS) $(BUILD)/libplumbline.a
+	@$(call NOTE,LINK $@)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
+
 # What root has to enable by hand is put beside the program: crontab (into /etc/cron.d) and the systemd units.
 SHARE := $(DESTDIR)$(PREFIX)/share/plumbline
 install: $(BUILD)/plumbline ## DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc) say where
@@ -120,4 +134,4 @@ clean: ## remove build/
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BENCH_OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d)
+-include $(BUILD)/tests/fuzz/extract.d $(OBJECTS:.o=.d) $(TESTS:=.d) $(BENCH_OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d)
