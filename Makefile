@@ -107,7 +107,7 @@ FUZZ_RUNS ?= -1
 FUZZ_SECONDS ?= 60
 fuzz: ## libFuzzer on decoding, parsing and validating, for FUZZ_SECONDS (60) or FUZZ_RUNS
 	@jobs/setup fuzz
-	@$(MAKE) CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link -DSOURCE_CHUNK_BYTES=61' build/fuzz/tests/fuzz/extract
+	@$(MAKE) CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O2 -g -fsanitize=fuzzer-no-link -DSOURCE_CHUNK_BYTES=61' build/fuzz/tests/fuzz/extract
 	@mkdir -p build/fuzz/corpus
 	build/fuzz/tests/fuzz/extract -max_len=1500 -timeout=20 -rss_limit_mb=1500 -runs=$(FUZZ_RUNS) -max_total_time=$(FUZZ_SECONDS) \
 	  -dict=tests/fuzz/extract.dict -artifact_prefix=build/fuzz/found- -print_final_stats=1 build/fuzz/corpus tests/fuzz/corpus

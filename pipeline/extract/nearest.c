@@ -115,8 +115,6 @@ best_row (const Feed *feed, const Head *head)
   for (guint i = 0; i < head->rows->len; i++) {
     g_autoptr (Candidate) c = candidate_new (feed, head->rows->pdata[i]);
 
-    if (c->known == 0)
-      count_near (c);
     if (best == NULL || compare_candidates (&c, &best) < 0) {
       candidate_free (best);
       best = g_steal_pointer (&c);
@@ -194,14 +192,18 @@ static GPtrArray *
 rank (const Catalogue *catalogue, const Head *head)
 {
   GPtrArray *candidates = g_ptr_array_new_with_free_func (clear_candidate);
+  const HeadRow *widest = widest_row (head);
 
   for (guint i = 0; i < catalogue->feeds->len; i++) {
     Candidate *c = best_row (catalogue->feeds->pdata[i], head);
 
     if (c == NULL)
       continue;
-    if (c->known > 0)
-      count_near (c);
+    if (c->found->len == 0 && widest != NULL) {
+      candidate_free (c);
+      c = candidate_new (catalogue->feeds->pdata[i], widest);
+    }
+    count_near (c);
     g_ptr_array_add (candidates, c);
   }
   g_ptr_array_sort (candidates, compare_candidates);
