@@ -1,0 +1,225 @@
+#include "site.h"
+
+#include "server.h"
+
+#include <glib/gstdio.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#define WAIT_MS 10000
+
+static char *
+find_program (void)
+{
+  g_autofree char *path = g_strdup (g_getenv ("PLUMB_BUILD"));
+
+  if (path != NULL)
+    return g_build_filename (path, "plumbline", NULL);
+  path = g_file_read_link ("/proc/self/exe", NULL);
+  while (path != NULL && strlen (path) > 1) {
+    g_autofree char *up = g_path_get_dirname (path);
+    g_autofree char *candidate = g_build_filename (up, "plumbline", NULL);
+
+    if (g_file_test (candidate, G_FILE_TEST_IS_REGULAR))
+      return g_steal_pointer (&candidate);
+    g_free (path);
+    path = g_steal_pointer (&up);
+  }
+  return NULL;
+}
+
+const char *
+site_program (void)
+{
+  static char *program;
+
+  if (program == NULL)
+    program = find_program ();
+  return program;
+}
+
+void
+result_clear (Result *result)
+{
+  g_free (result->out);
+  g_free (result->err);
+}
+
+Site *
+site_new (void)
+{
+  Site *site = g_new0 (Site, 1);
+
+  site->conninfo = test_database_new ();
+  site->state = test_folder_new ();
+  site_expect (site, "@db init", 0, "");
+  return site;
+}
+
+void
+site_free (Site *site)
+{
+  if (site == NULL)
+    return;
+  g_free (site->conninfo);
+  g_free (site->state);
+  g_free (site);
+}
+
+static char **
+command_line (const Site *site, const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
+
+  g_strv_builder_add (argv, site_program ());
+  for (char **word = words; *word != NULL; word++)
+    if (strcmp (*word, "@db") == 0)
+      g_strv_builder_add_many (argv, "--db", site->conninfo, "--state", site->state, NULL);
+    else if (**word != '\0')
+      g_strv_builder_add (argv, *word);
+  return g_strv_builder_end (argv);
+}
+
+static int
+as_shell (int status)
+{
+  return WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status);
+}
+
+Result
+site_run (const Site *site, const char *line)
+{
+  g_auto (GStrv) argv = command_line (site, line);
+  Result result = { 0 };
+  int status = 0;
+
+  assert_true (g_spawn_sync ("/", argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &result.out, &result.err, &status, NULL));
+  result.status = as_shell (status);
+  return result;
+}
+
+void
+site_expect (const Site *site, const char *line, int status, const char *message)
+{
+  g_auto (Result) result = site_run (site, line);
+
+  if (result.status != status || strstr (result.err, message) == NULL)
+    fail_msg ("%s: exit %d, not %d: %s", line, result.status, status, result.err);
+}
+
+GPid
+site_spawn (const Site *site, const char *line)
+{
+  g_auto (GStrv) argv = command_line (site, line);
+  GPid pid = 0;
+
+  assert_true (g_spawn_async ("/", argv, NULL,
+                              G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                              NULL, &pid, NULL));
+  return pid;
+}
+
+int
+site_end (GPid pid, int signal)
+{
+  int status = 0;
+
+  assert_int_equal (kill (pid, signal), 0);
+  assert_int_equal (waitpid (pid, &status, 0), pid);
+  return as_shell (status);
+}
+
+Db *
+site_connect (const Site *site)
+{
+  g_autoptr (GError) error = NULL;
+  Db *db = db_open (site->conninfo, FALSE, &error);
+
+  if (db == NULL)
+    fail_msg ("%s", error->message);
+  return db;
+}
+
+char *
+site_query (const Site *site, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Db) db = site_connect (site);
+  char *value = db_value (db, &error, sql, DB_END);
+
+  if (error != NULL)
+    fail_msg ("%s", error->message);
+  return value;
+}
+
+void
+site_expect_sql (const Site *site, const char *sql, const char *expected)
+{
+  g_autofree char *value = site_query (site, sql);
+
+  if (g_strcmp0 (value, expected) != 0)
+    fail_msg ("%s: %s, not %s", sql, value != NULL ? value : "null", expected);
+}
+
+gboolean
+site_wait (const Site *site, const char *sql, const char *expected)
+{
+  for (guint waited = 0; waited < WAIT_MS; waited += 50) {
+    g_autofree char *value = site_query (site, sql);
+
+    if (g_strcmp0 (value, expected) == 0)
+      return TRUE;
+    g_usleep (50000);
+  }
+  return FALSE;
+}
+
+/* @row: an expression over a row t that gives text; @without: a table to leave out beside run */
+static char *
+table_sums (const Site *site, const char *row, const char *without)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "select string_agg(n.nspname || '.' || c.relname || ' ' || (xpath('/row/n/text()', query_to_xml(format($f$"
+      "select count(*) || ' ' || coalesce(sum(hashtext(%s)::bigint), 0) as n from %%I.%%I t$f$, n.nspname, c.relname), "
+      "false, true, '')))[1]::text, E'\\n' order by n.nspname, c.relname)"
+      " from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('plumbline', 'feed')"
+      " and c.relkind = 'r' and c.relname not in ('run', '%s')",
+      row, without);
+
+  return site_query (site, sql);
+}
+
+char *
+site_fingerprint (const Site *site)
+{
+  return table_sums (site, "t::text", "");
+}
+
+/* A mail's bytes have its moment in them, and measured the moments of the rows that were measured. */
+char *
+site_contents (const Site *site)
+{
+  return table_sums (site,
+                     "(to_jsonb(t) - '{run_id, batch_id, event_id, outbox_id, known_from, known_to, received_at,"
+                     " applied_at, queued_at, sent_at, next_try, at, content}'::text[])::text",
+                     "measured");
+}
+
+char *
+site_file (const Site *site, const char *name, const char *text)
+{
+  char *path = g_build_filename (site->state, name, NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  assert_int_equal (g_mkdir_with_parents (folder, 0755), 0);
+  assert_true (g_file_set_contents (path, text, -1, NULL));
+  return path;
+}

@@ -1,0 +1,57 @@
+/* tests/support/site.h: the program as a person or cron calls it, on a database and a state directory of its own. What
+ * does not go as asked ends the test. */
+#pragma once
+
+#include "base/db.h"
+
+typedef struct {
+  char *conninfo;
+  char *state;
+} Site;
+
+typedef struct {
+  int status; /* exit status, or 128 and the signal */
+  char *out;
+  char *err;
+} Result;
+
+void result_clear (Result *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
+
+/* site_program: the path of plumbline; NULL when it is nowhere above the test's own binary. Borrowed. */
+const char *site_program (void);
+
+/* site_new: an empty database, after `plumbline init`, and a state directory; free with site_free(). */
+Site *site_new (void);
+void site_free (Site *site);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Site, site_free)
+
+/* site_run: @line holds words separated by spaces; @db stands for --db and --state of @site. */
+Result site_run (const Site *site, const char *line);
+
+/* site_expect: @line ends with @status, and its stderr has @message in it. */
+void site_expect (const Site *site, const char *line, int status, const char *message);
+
+/* site_spawn: as site_run(), without waiting; to be reaped by the caller. */
+GPid site_spawn (const Site *site, const char *line);
+
+/* site_end: sends @signal and returns the status as Result has it. */
+int site_end (GPid pid, int signal);
+
+Db *site_connect (const Site *site);
+
+/* site_query: first column of the first row, or NULL; free it. */
+char *site_query (const Site *site, const char *sql);
+void site_expect_sql (const Site *site, const char *sql, const char *expected);
+
+/* site_wait: FALSE when @sql has not come to give @expected after ten seconds. */
+gboolean site_wait (const Site *site, const char *sql, const char *expected);
+
+/* site_fingerprint: rows of every table of the program and of the feeds, but for the ledger of runs: a line a table. */
+char *site_fingerprint (const Site *site);
+
+/* site_contents: the same without numbers given in passing and without the moments at which something happened. */
+char *site_contents (const Site *site);
+
+/* site_file: a file below the state directory, its folder made. Free the path. */
+char *site_file (const Site *site, const char *name, const char *text);
