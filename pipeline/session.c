@@ -154,7 +154,7 @@ session_note (Session *session, const char *stage, const StageCounts *counts, gi
 void
 session_close (Session *session, int exit_status, const char *why)
 {
-  G_GNUC_UNUSED g_autoptr (Session) owned = session;
+  g_autoptr (Session) owned = session;
   g_autofree char *run_id = g_strdup_printf ("%" G_GINT64_FORMAT, session->run_id);
   g_autofree char *status = g_strdup_printf ("%d", exit_status);
   g_autofree char *valid = why != NULL ? g_utf8_make_valid (why, -1) : NULL;

@@ -118,7 +118,7 @@ cluster_start__awkward_names__serves (void **state)
     "a,b",
     "0123456789012345678901234567890123456789/0123456789012345678901234567890123456789/01234567890123456789",
   };
-  G_GNUC_UNUSED g_autofree char *made = g_build_filename (folder, "made", NULL);
+  g_autofree char *made = g_build_filename (folder, "made", NULL);
 
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -146,7 +146,7 @@ cluster_start__server_killed__starts_again_and_keeps_the_data (void **state)
 {
   g_autofree char *folder = test_folder_new ();
   g_auto (Cluster) cluster = start (folder);
-  G_GNUC_UNUSED g_autofree char *made = query (cluster.conninfo, "create table public.kept as select 42 as answer");
+  g_autofree char *made = query (cluster.conninfo, "create table public.kept as select 42 as answer");
   g_autofree char *kept = NULL;
 
   (void)state;
@@ -214,7 +214,7 @@ cluster_start__state_deleted_under_the_server__a_new_cluster (void **state)
   g_autofree char *state_dir = g_build_filename (
       folder, "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890", NULL);
   g_auto (Cluster) old = start (state_dir);
-  G_GNUC_UNUSED g_autofree char *made = query (old.conninfo, "create table public.old as select 1 as one");
+  g_autofree char *made = query (old.conninfo, "create table public.old as select 1 as one");
   pid_t orphan = server_pid (&old);
   g_auto (GStrv) parts = g_strsplit (old.conninfo, "'", 3);
   const char *socket_dir = parts[1];
