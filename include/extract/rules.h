@@ -48,6 +48,7 @@ typedef struct {
   const Rule *ragged;
   const Rule *duplicate;
   const Rule *total;
+  const Rule *footer; /* a total below the rows */
   const Rule *school_known;
   const Rule *school_open;
   const Rule *grade_stage; /* may be NULL */

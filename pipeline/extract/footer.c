@@ -105,20 +105,30 @@ has_several_patterns (const Reading *r)
   return (r->patterns & (r->patterns - 1)) != 0;
 }
 
-static void
+/* TRUE when the total does not agree with the rows above it and that wants confirming. */
+static gboolean
 compare (Reading *r, guint column, guint file_column, FooterKind kind)
 {
   gint64 sum = kind == FOOTER_SUBTOTAL ? r->subsums[file_column] : r->sums[file_column];
   g_auto (Fault) fault = { 0 };
-  gboolean ignored = FALSE;
+  gboolean bad = FALSE, doubtful = FALSE;
   gsize length = 0;
   const char *raw = reading_field (r, file_column, &length);
   Cell cell;
 
   if (r->broken[file_column] || cell_read (r->readers[column], raw, length, &cell) != CELL_OK || cell.as.count == sum)
-    return;
+    return FALSE;
   fault_text (&fault.expected, "%" G_GINT64_FORMAT, sum);
-  validate_report (r, r->rules->total, column, file_column, &fault, &ignored, &ignored);
+  validate_report (r, r->rules->footer, column, file_column, &fault, &bad, &doubtful);
+  return doubtful;
+}
+
+/* The total is wrong, or one of the rows above it is, and which one nobody can say from here. */
+static void
+doubt_rows (Reading *r, FooterKind kind)
+{
+  for (guint i = kind == FOOTER_SUBTOTAL ? r->subtotal_ordinal : 0; i < r->ordinal && !r->quiet; i++)
+    g_array_append_val (r->out->provisional, i);
 }
 
 static gboolean
@@ -131,6 +141,7 @@ void
 footer_check (Reading *r, FooterKind kind)
 {
   const Layout *layout = r->layout;
+  gboolean doubtful = FALSE;
 
   if (kind == FOOTER_NOTE || has_several_patterns (r) || r->out->rows_read == 0)
     return;
@@ -139,13 +150,16 @@ footer_check (Reading *r, FooterKind kind)
       guint file_column = ((const LayoutSlot *)layout->slots->pdata[s])->file_column[i];
 
       if (file_column != HEADER_NONE && is_count (r, i) && (s == 0 || layout->plain[i] == HEADER_NONE))
-        compare (r, i, file_column, kind);
+        doubtful |= compare (r, i, file_column, kind);
     }
   for (guint i = 0; i < layout->totals->len; i++) {
     const LayoutTotal *total = layout->totals->pdata[i];
 
     if (is_count (r, total->column))
-      compare (r, total->column, total->file_column, kind);
+      doubtful |= compare (r, total->column, total->file_column, kind);
   }
+  if (doubtful)
+    doubt_rows (r, kind);
+  r->subtotal_ordinal = r->ordinal;
   memset (r->subsums, 0, r->n_files * sizeof *r->subsums);
 }

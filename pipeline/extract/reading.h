@@ -44,8 +44,9 @@ typedef struct {
   gboolean row_rejected;        /* something of it is not */
   gboolean row_doubtful;
 
-  guint ordinal;  /* of the next long row */
-  guint patterns; /* bit 0 to 3: rows with neither, grade, sex, both for "all" have been seen */
+  guint ordinal;          /* of the next long row */
+  guint subtotal_ordinal; /* of the first row after the last subtotal */
+  guint patterns;         /* bit 0 to 3: rows with neither, grade, sex, both for "all" have been seen */
   KeySet keys;
   guint last_duplicate[2]; /* rows that the last report on a duplicate named */
   GHashTable *near;        /* unknown school -> schools with codes like it */

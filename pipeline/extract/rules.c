@@ -212,6 +212,7 @@ static const Check checks[] = {
   { "holds", LEVEL_ROW, FALSE, bind_expression, 0 },
   { "unique", LEVEL_FILE, TRUE, OF_FEED (duplicate) },
   { "total", LEVEL_FILE, TRUE, OF_FEED (total) },
+  { "footer", LEVEL_FILE, TRUE, OF_FEED (footer) },
   { "school_known", LEVEL_REGISTER, TRUE, OF_FEED (school_known) },
   { "school_open", LEVEL_REGISTER, TRUE, OF_FEED (school_open) },
   { "grade_stage", LEVEL_REGISTER, FALSE, OF_FEED (grade_stage) },

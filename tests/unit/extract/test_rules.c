@@ -108,6 +108,7 @@ static const Case cases[] = {
                   "P1,all,120,24,,,\n",
     "R-TOTAL, R-LIMIT", 14, 6, "24", "合计“myopic”为 24,各项之和为 25", TRUE, 0 },
 
+  { MYOPIA MYOPIA_GOOD "合计,,,,61,12,,,\n", "R-TOTAL-ROW", 3, 5, "61", "各行之和为 60", FALSE, 1 },
   { WEIGHT "2101020001,2022-autumn,P1,M,60,40,21\n", "R-EXCEEDS, R-LIMIT", 2, 6, "40", "≤ 检查人数", TRUE, 0 },
   { WEIGHT "2101020001,2022-autumn,P1,M,60,30,28\n", "R-PLAUSIBLE", 2, 6, "30", "待确认", FALSE, 1 },
   { WEIGHT "2101020001,2022-autumn,P1,M,0,0,0\n", "R-NONE-EXAMINED, R-LIMIT", 2, 5, "0", "没有检查", TRUE, 0 },
