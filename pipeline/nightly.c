@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/folder.h"
+#include "base/sql.h"
 #include "extract/rules.h"
 #include "load/ingest.h"
 #include "load/store.h"
@@ -66,6 +67,24 @@ stage_init (Session *session, Outcome *outcome, StageCounts *counts, GError **er
   return TRUE;
 }
 
+/* Which files, why, and where the rest of it stands; of this run, which is the last that took files in. */
+static gboolean
+say_refusals (const Session *session, const IngestSummary *sum, GError **error)
+{
+  g_autoptr (PGresult) files = NULL;
+
+  if (sum->files_refused > 0) {
+    files = db_queryv (session->db, error, sql_query ("list_last_refusals"), DB_END);
+    if (files == NULL)
+      return FALSE;
+  }
+  for (int i = 0; files != NULL && i < PQntuples (files); i++)
+    say (session, "  %s: %s", db_get (files, i, "file_name"), db_get (files, i, "reason"));
+  if (!session->options->dry_run && (sum->files_refused > 0 || sum->rows_rejected > 0))
+    say (session, "  what is wrong stands in %s/returned and in monitor.reject", session->options->state);
+  return TRUE;
+}
+
 static gboolean
 stage_ingest (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
 {
@@ -91,7 +110,7 @@ stage_ingest (Session *session, Outcome *outcome, StageCounts *counts, GError **
        " accepted, %" G_GINT64_FORMAT " rejected, %" G_GINT64_FORMAT " to be confirmed",
        sum.files_loaded, sum.files_duplicate, sum.files_refused, sum.rows_read, sum.rows_accepted, sum.rows_rejected,
        sum.rows_provisional);
-  return TRUE;
+  return say_refusals (session, &sum, error);
 }
 
 static gboolean

@@ -115,6 +115,16 @@ add_cell (Checking *c, gint64 value)
 }
 
 static void
+add_periods (Checking *c, const Extract *x)
+{
+  g_autofree char *range = g_strcmp0 (x->period_first, x->period_last) != 0
+                               ? g_strdup_printf ("%s to %s", x->period_first, x->period_last)
+                               : g_strdup (x->period_first);
+
+  grid_cell (c->grid, range != NULL ? range : "-");
+}
+
+static void
 add_row (Checking *c, const char *file, const Extract *x)
 {
   const Layout *layout = x->layout;
@@ -122,7 +132,7 @@ add_row (Checking *c, const char *file, const Extract *x)
   grid_cell (c->grid, file);
   grid_cell (c->grid, layout != NULL ? layout->feed->feed : "-");
   grid_cell (c->grid, x->decoded ? encoding_info (x->encoding)->name : "-");
-  grid_cell (c->grid, x->period_first != NULL ? x->period_first : "-");
+  add_periods (c, x);
   add_cell (c, x->rows_read);
   add_cell (c, x->refused ? 0 : x->rows_accepted);
   add_cell (c, x->rows_rejected);
