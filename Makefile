@@ -128,7 +128,7 @@ install: $(BUILD)/plumbline ## DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc
 	  sed 's|/usr/local|$(PREFIX)|g' jobs/$$f > "$(SHARE)/jobs/$$f" || exit 1; done
 	chmod 0755 "$(SHARE)/jobs/nightly"
 	test -e "$(DESTDIR)$(SYSCONFDIR)/plumbline/plumbline.conf" || \
-	  install -m 0640 jobs/plumbline.conf "$(DESTDIR)$(SYSCONFDIR)/plumbline/plumbline.conf"
+	  install -m 0644 "$(SHARE)/jobs/plumbline.conf" "$(DESTDIR)$(SYSCONFDIR)/plumbline/plumbline.conf"
 
 clean: ## remove build/
 	rm -rf build

@@ -126,6 +126,17 @@ print_refusals (const Session *session, const PGresult *refusals)
 }
 
 static void
+print_unconfirmed (const Session *session, const PGresult *batches)
+{
+  (void)session;
+  if (PQntuples (batches) > 0)
+    puts ("\nto be confirmed (plumbline confirm BATCH --comment TEXT)");
+  for (int i = 0; i < PQntuples (batches); i++)
+    printf ("  batch %s, %s: %s rows, %s\n", db_get (batches, i, "batch_id"), db_get (batches, i, "file_name"),
+            db_get (batches, i, "rows"), db_get (batches, i, "rules"));
+}
+
+static void
 print_verdicts (const Session *session, const PGresult *verdicts)
 {
   fputs ("verdicts  ", stdout);
@@ -246,6 +257,7 @@ static const Section status_sections[] = {
   { "mail", "count_outbox", print_outbox, TRUE },
   { "rejects", "list_last_rejects", print_rejects, FALSE },
   { "refused_files", "list_last_refusals", print_refusals, FALSE },
+  { "unconfirmed", "list_unconfirmed_batches", print_unconfirmed, FALSE },
   { "headlines", "list_headlines", print_headlines, FALSE },
 };
 static const Section alerts_section = { "alerts", "list_alerts", print_alerts, FALSE };
@@ -268,7 +280,7 @@ print_section (const Session *session, const Section *section, GError **error)
   return TRUE;
 }
 
-/* What the next night will look at; names that begin with a dot are still being written. */
+/* What the next night will look at; names that begin with a dot or end in .part are still being written. */
 static guint
 count_waiting (const char *state)
 {
@@ -279,7 +291,7 @@ count_waiting (const char *state)
   for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
     g_autofree char *path = g_build_filename (inbox, name, NULL);
 
-    count += *name != '.' && g_file_test (path, G_FILE_TEST_IS_REGULAR);
+    count += *name != '.' && !g_str_has_suffix (name, ".part") && g_file_test (path, G_FILE_TEST_IS_REGULAR);
   }
   return count;
 }
