@@ -65,3 +65,10 @@ confirm_command (const Options *options, Outcome *outcome, GError **error)
   return check_arguments (options, "--comment", options->comment, error)
          && decide (options, outcome, "confirm_batch", options->comment, "confirmed", error);
 }
+
+gboolean
+withdraw_command (const Options *options, Outcome *outcome, GError **error)
+{
+  return check_arguments (options, "--reason", options->reason, error)
+         && decide (options, outcome, "withdraw_batch", options->reason, "withdrawn", error);
+}

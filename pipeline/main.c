@@ -32,6 +32,7 @@ static const Command commands[] = {
   { "check", "FILE…", "reads files as ingest would, says what is wrong with them, writes nothing", check_command },
   { "ingest", "[FILE…]", "loads files, or all new files of the inbox", stage_command },
   { "confirm", "BATCH --comment TEXT", "accepts what a batch brought as provisional", confirm_command },
+  { "withdraw", "BATCH --reason TEXT", "takes a batch back; what it had superseded stands again", withdraw_command },
   { "measure", "", "recomputes estimates, trends and verdicts of what changed", stage_command },
   { "alert", "", "moves the alerts' states, queues and delivers mail", stage_command },
   { "report", "", "writes the static report and the tables beside it", stage_command },

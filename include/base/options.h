@@ -21,6 +21,7 @@ typedef struct {
 
   gboolean rejects_ok;
   char *comment;
+  char *reason;
   char *register_path;
   char *report; /* folder, absolute */
   char *mail_from;

@@ -27,7 +27,7 @@ typedef struct {
 } Option;
 
 #define AT(member) G_STRUCT_OFFSET (Options, member)
-#define WRITERS "init ingest measure alert report nightly simulate confirm db"
+#define WRITERS "init ingest measure alert report nightly simulate confirm withdraw db"
 
 static const Option table[] = {
   { "db", KIND_TEXT, AT (db), "CONNINFO", "", "PLUMBLINE_DB", "database", "conninfo",
@@ -49,6 +49,7 @@ static const Option table[] = {
   { "rejects-ok", KIND_FLAG, AT (rejects_ok), NULL, "check ingest nightly", NULL, "ingest", "rejects-ok",
     "exit 0 although rows were rejected or a file was refused" },
   { "comment", KIND_TEXT, AT (comment), "TEXT", "confirm", NULL, NULL, NULL, "why; kept with the batch" },
+  { "reason", KIND_TEXT, AT (reason), "TEXT", "withdraw", NULL, NULL, NULL, "why; kept with the batch" },
   { "register", KIND_PATH, AT (register_path), "FILE", "check", NULL, NULL, NULL,
     "an export of the school register to check school codes against" },
   { "report", KIND_PATH, AT (report), "DIR", "alert report nightly", "PLUMBLINE_REPORT", "report", "folder",

@@ -161,6 +161,37 @@ ingest__the_same_file_corrected__held_against_the_period_before_not_itself (void
   assert_int_equal (sum.rows_changed, 1);
 }
 
+#define ROW(examined, myopic) MYOPIA "2101020001,2022-spring,P1,M," examined "," myopic ",\n"
+#define CURRENT                                                                                                        \
+  "select coalesce(string_agg(concat_ws('/', school_code, examined, myopic), ' ' order by school_code), 'none') from " \
+  "monitor.myopia"
+
+static void
+withdraw__a_chain_of_corrections__the_latest_that_stands (void **state)
+{
+  Night *night = *state;
+
+  take (night, SCHOOLS);
+  take (night, ROW ("60", "12")); /* batch 2 */
+  take (night, ROW ("61", "12"));
+  take (night, ROW ("62", "12") "2101020002,2022-spring,P1,M,40,9,\n");
+  assert_sql (night->db, "select plumbline.withdraw_batch(3, 'wrong table', 'anna')", "0");
+  assert_sql (night->db, CURRENT, "2101020001/62/12 2101020002/40/9");
+  assert_sql (night->db, "select plumbline.withdraw_batch(4, 'wrong table', 'anna')", "2");
+  assert_sql (night->db, CURRENT, "2101020001/60/12");
+  assert_sql (night->db, "select string_agg(status, ' ' order by batch_id) from monitor.batch",
+              "loaded loaded withdrawn withdrawn");
+  assert_sql (night->db, "select plumbline.withdraw_batch(4, 'again', 'anna')", "-2");
+  assert_sql (night->db, "select plumbline.withdraw_batch(2, 'none is left', 'anna')", "1");
+  assert_sql (night->db, CURRENT, "none");
+  assert_sql (night->db,
+              "select string_agg(batch_id || ':' || rows_changed, ' ' order by batch_event_id) from "
+              "monitor.batch_event where event = 'withdraw' and comment <> ''",
+              "3:0 4:3 2:1");
+  take (night, ROW ("60", "12")); /* the same bytes again: their first batch no longer stands */
+  assert_sql (night->db, CURRENT, "2101020001/60/12");
+}
+
 /* The inbox of @night: @name with @text, or with NULL a link to another file. */
 static void
 send (const Night *night, const char *name, const char *text)
@@ -300,6 +331,7 @@ main (void)
                                      tear_down),
     cmocka_unit_test_setup_teardown (ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left,
                                      set_up, tear_down),
+    cmocka_unit_test_setup_teardown (withdraw__a_chain_of_corrections__the_latest_that_stands, set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__encodings__recorded_with_the_batch, set_up, tear_down),
   };
 
