@@ -189,13 +189,16 @@ nightly__again_the_same_day__changes_no_table_but_run_and_no_file (void **state)
   "select count(*) > 0 from pg_stat_activity where application_name like 'plumbline nightly %' and wait_event_type = " \
   "'Lock' and datname = current_database()"
 
+/* Let go after a while: a second night that does not see the first must fail here, not wait. */
+#define LOCK_SQL "set idle_in_transaction_session_timeout = '60s'; begin; lock table %s"
+
 /* @table: what the night waits for when it is terminated; the next one must do all that is left. */
 static void
 break_off (const char *table)
 {
   g_autoptr (Site) site = new_site ();
   g_autoptr (Db) db = site_connect (site);
-  g_autofree char *lock = g_strdup_printf ("begin; lock table %s", table);
+  g_autofree char *lock = g_strdup_printf (LOCK_SQL, table);
   GPid pid = 0;
 
   run_sql (db, lock);
