@@ -279,6 +279,27 @@ tear_down (void **state)
   return 0;
 }
 
+static void
+decide__without_what_it_takes__usage (void **state)
+{
+  static const struct {
+    const char *line;
+    const char *message;
+  } cases[] = {
+    { "confirm @db --comment x", "confirm takes one batch number" },
+    { "confirm @db 1", "--comment is missing" },
+    { "confirm @db one --comment x", "'one' is not a batch number" },
+    { "confirm @db 999 --comment x", "there is no batch 999" },
+    { "withdraw @db 1", "--reason is missing" },
+    { "withdraw @db 1 2 --reason x", "withdraw takes one batch number" },
+    { "withdraw @db 999 --reason x", "there is no batch 999" },
+  };
+
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    site_expect (site, cases[i].line, 64, cases[i].message);
+}
+
 int
 main (void)
 {
@@ -296,6 +317,7 @@ main (void)
     cmocka_unit_test (session__an_earlier_run_was_killed__its_row_says_so),
     cmocka_unit_test (session__terminated_in_a_statement__143_undone_and_noted),
     cmocka_unit_test (session__killed_in_a_statement__the_next_run_goes_on),
+    cmocka_unit_test (decide__without_what_it_takes__usage),
     cmocka_unit_test (status__json__is_json_with_every_section),
     cmocka_unit_test (status__after_a_night__tells_a_person),
   };
