@@ -73,6 +73,17 @@ print_overview (FILE *out)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     fprintf (out, "  %-20s  %s\n", commands[i].name, commands[i].help);
   fprintf (out, "\nOptions for all commands (environment) ([group] key of the configuration file):\n%s", options);
+  fputs ("\nThe configuration file is ~/.config/plumbline/plumbline.conf, else " PLUMB_SYSCONFDIR "/plumbline.conf.\n"
+         "plumbline help COMMAND lists what a command takes beside these.\n"
+         "\nExit status (drift is a result, not a failure):\n"
+         "  0   done\n"
+         "  64  wrong command, option or argument\n"
+         "  65  done, but a file was refused or rows were rejected; 0 with --rejects-ok\n"
+         "  69  the database cannot be reached, or a mail or page could not be written\n"
+         "  70  a bug\n"
+         "  75  another run holds the lock\n"
+         "  78  configuration, catalogue or schema need attention\n",
+         out);
 }
 
 static void

@@ -33,7 +33,9 @@ static const Option table[] = {
   { "db", KIND_TEXT, AT (db), "CONNINFO", "", "PLUMBLINE_DB", "database", "conninfo",
     "the database to use instead of a private server, as libpq writes it" },
   { "state", KIND_PATH, AT (state), "DIR", "", "PLUMBLINE_STATE", "plumbline", "state",
-    "inbox, archive, mails, report and the private server" },
+    "inbox, archive, mails, report and the private server; unless given var/ of the tree, once installed "
+    "/var/lib/plumbline "
+    "(root) or ~/.local/state/plumbline" },
   { "catalogue", KIND_PATH, AT (catalogue), "DIR", "init check simulate", "PLUMBLINE_CATALOGUE", "plumbline",
     "catalogue", "areas, feeds, rules, indicators and plans as CSV files" },
   { "config", KIND_PATH, AT (config), "FILE", "", "PLUMBLINE_CONFIG", NULL, NULL, "the configuration file" },
