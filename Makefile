@@ -26,7 +26,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -Iinclude -I$(BUILD)/gen -DPLUMB_VERSION='"$(VERSION)"' -DPLUMB_DATADIR='"$(PREFIX)/share/plumbline"' \
   -DPLUMB_SYSCONFDIR='"$(SYSCONFDIR)/plumbline"' $(WARNINGS) $(HARDENING) $(CFLAGS) $(if $(SAN),$(SANITIZE)) $(PKG_CFLAGS)
-ALL_LIBS = $(PKG_LIBS) -lcsv -lm
+ALL_LIBS = $(PKG_LIBS) -lcsv -lglpk -lm
 LINK = $(CC) -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANITIZE)) $(LDFLAGS)
 
 SOURCES := $(sort $(wildcard pipeline/*.c pipeline/*/*.c))
