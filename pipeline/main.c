@@ -8,6 +8,7 @@
 #include "log.h"
 #include "nightly.h"
 #include "offline.h"
+#include "publication.h"
 #include "session.h"
 #include "status.h"
 
@@ -37,6 +38,8 @@ static const Command commands[] = {
   { "alert", "", "moves the alerts' states, queues and delivers mail", stage_command },
   { "report", "", "writes the static report and the tables beside it", stage_command },
   { "nightly", "", "ingest, measure, alert and report: the whole night", nightly_command },
+  { "publish", "[PERIOD…]", "makes a numbered release of figures in which no small count can be found out",
+    publish_command },
   { "status", "", "last run, files waiting, rejects, verdicts, alerts, mail", status_command },
   { "alerts", "", "the alerts that are not over", alerts_command },
   { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", fit_command },

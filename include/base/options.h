@@ -25,6 +25,8 @@ typedef struct {
   char *register_path;
   char *report; /* folder, absolute */
   char *mail_from;
+  gboolean schools;
+  char *by; /* grade, sex, grade_sex */
   char *plan;
   char *look; /* all, last */
   gboolean precise;

@@ -48,7 +48,7 @@ void disclosure_share (Disclosure *d, guint row, guint owner);
 void disclosure_past (Disclosure *d, guint row, const DisclosureRules *rules, gboolean x_shown, gboolean n_shown);
 
 /* disclosure_sum: @parent is the sum of @parts, or more than that; which of the two is looked up in the true counts,
-   and given to the reader. The same sum twice is one. */
+   and given to the reader. Where it is neither, nobody can use it, and it is left out; the same sum twice is one. */
 void disclosure_sum (Disclosure *d, guint parent, const guint parts[], guint n_parts);
 
 /* disclosure_order: the reader knows that numerator @less is at most numerator @more. It is. */

@@ -27,7 +27,7 @@ typedef struct {
 } Option;
 
 #define AT(member) G_STRUCT_OFFSET (Options, member)
-#define WRITERS "init ingest measure alert report nightly simulate confirm withdraw db"
+#define WRITERS "init ingest measure alert report nightly simulate confirm withdraw publish db"
 
 static const Option table[] = {
   { "db", KIND_TEXT, AT (db), "CONNINFO", "", "PLUMBLINE_DB", "database", "conninfo",
@@ -57,6 +57,8 @@ static const Option table[] = {
   { "report", KIND_PATH, AT (report), "DIR", "alert report nightly", "PLUMBLINE_REPORT", "report", "folder",
     "where the report is written; report/ of the state directory unless given" },
   { "mail-from", KIND_TEXT, AT (mail_from), "MAILBOX", "alert nightly", NULL, "mail", "from", "the sender of mails" },
+  { "schools", KIND_FLAG, AT (schools), NULL, "publish", NULL, NULL, NULL, "school totals beside the districts" },
+  { "by", KIND_CHOICE, AT (by), "grade|sex|grade_sex", "publish", NULL, NULL, NULL, "strata beside the totals" },
   { "plan", KIND_PATH, AT (plan), "PLAN.csv", "fit", NULL, NULL, NULL, "indicators, targets and deadlines" },
   { "look", KIND_CHOICE, AT (look), "all|last", "fit", NULL, NULL, NULL, "each wave from the second on, or the last" },
   { "precise", KIND_FLAG, AT (precise), NULL, "fit", NULL, NULL, NULL, "17 significant digits" },

@@ -171,11 +171,11 @@ disclosure_sum (Disclosure *d, guint parent, const guint parts[], guint n_parts)
     n += disclosure_row (d, parts[i])->n;
     g_string_append_printf (name, " %u", g_array_index (sum->parts, guint, i));
   }
-  g_assert (x <= whole->x && n <= whole->n && n - x <= whole->n - whole->x);
   sum->x_exact = x == whole->x;
   sum->n_exact = n == whole->n;
   sum->rest_exact = n - x == whole->n - whole->x;
-  if (g_hash_table_add (d->sums_seen, g_strdup (name->str)))
+  if (x <= whole->x && n <= whole->n && n - x <= whole->n - whole->x
+      && g_hash_table_add (d->sums_seen, g_strdup (name->str)))
     g_ptr_array_add (d->sums, sum);
   else
     sum_free (sum);

@@ -1,0 +1,7 @@
+/* include/publication.h: what leaves the circle of those who may see every count. */
+#pragma once
+
+#include "command.h"
+
+/* publish_command: a release of the periods named, or of those that are due. */
+gboolean publish_command (const Options *options, Outcome *outcome, GError **error);
