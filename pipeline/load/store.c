@@ -255,7 +255,8 @@ store_all (Db *db, const Catalogue *c, GError **error)
   return run_query (db, "lock_schema", error) && run_query (db, "take_owner", error) && store_rows (db, c, error)
          && check_conflicts (db, c, error) && run_query (db, "make_feeds", error) && check_indicators (db, c, error)
          && run_query (db, "drop_stale", error) && run_query (db, "make_feed_views", error)
-         && run_query (db, "make_indicators", error) && run_query (db, "leave_owner", error);
+         && run_query (db, "make_own_views", error) && run_query (db, "make_indicators", error)
+         && run_query (db, "leave_owner", error);
 }
 
 gboolean
