@@ -9,7 +9,7 @@ with recursive latest as (
   select c.area_code, l.area_code, l.successor_code, c.depth + 1
     from chain c join latest l on l.area_code = c.successor_code where c.depth < 20
 )
-select a.area_code, a.valid_from, nullif(a.valid_to, 'infinity') as valid_to, a.parent_code, a.level, a.name, a.name_en,
+select a.area_code, a.valid_from, nullif(a.valid_to, 'infinity') as valid_to, a.parent_code, a.level, a.name collate "zh-x-icu" as name, a.name_en,
        a.successor_code, c.series_code, a.position, a.known_from
   from plumbline.area_seen a left join chain c on c.area_code = a.area_code and c.successor_code is null;
 select plumbline.describe('monitor.area', '行政区划及其沿革 | areas: each row is one version of a node of the administrative tree',
