@@ -5,3 +5,6 @@
 
 /* publish_command: a release of the periods named, or of those that are due. */
 gboolean publish_command (const Options *options, Outcome *outcome, GError **error);
+
+/* export_command: a view or a release, into the folder --out or the current one. */
+gboolean export_command (const Options *options, Outcome *outcome, GError **error);

@@ -40,6 +40,8 @@ static const Command commands[] = {
   { "nightly", "", "ingest, measure, alert and report: the whole night", nightly_command },
   { "publish", "[PERIOD…]", "makes a numbered release of figures in which no small count can be found out",
     publish_command },
+  { "export", "VIEW | release [NUMBER]", "writes a view of monitor or a release as CSV, workbook or data package",
+    export_command },
   { "status", "", "last run, files waiting, rejects, verdicts, alerts, mail", status_command },
   { "alerts", "", "the alerts that are not over", alerts_command },
   { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", fit_command },

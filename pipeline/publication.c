@@ -1,10 +1,14 @@
 #include "publication.h"
 
+#include "base/error.h"
+#include "base/folder.h"
 #include "log.h"
+#include "publish/export.h"
 #include "publish/release.h"
 #include "session.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void
 say_release (const Options *options, const ReleaseSummary *sum)
@@ -51,5 +55,66 @@ publish_command (const Options *options, Outcome *outcome, GError **error)
     say_release (options, &sum);
   else
     g_propagate_error (error, g_steal_pointer (&why));
+  return ok;
+}
+
+static gboolean
+check_export (const Options *options, GError **error)
+{
+  const char *what = options->arguments[0], *number = what != NULL ? options->arguments[1] : NULL;
+
+  if (what == NULL)
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "export takes a view of monitor, or release");
+  else if (number != NULL && (strcmp (what, "release") != 0 || options->arguments[2] != NULL))
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "export takes one view, or release and its number");
+  else if (number != NULL
+           && (strspn (number, "0123456789") != strlen (number) || strlen (number) > 18 || *number == '\0'))
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "'%s' is not the number of a release", number);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static ExportFormat
+export_format (const Options *options)
+{
+  return g_strcmp0 (options->format, "xlsx") == 0      ? EXPORT_XLSX
+         : g_strcmp0 (options->format, "package") == 0 ? EXPORT_PACKAGE
+                                                       : EXPORT_CSV;
+}
+
+static void
+say_export (const Options *options, const ExportSummary *sum)
+{
+  if (options->quiet)
+    return;
+  printf ("%sexport: %" G_GUINT64_FORMAT " rows%s\n", options->dry_run ? "dry run, undone: " : "", sum->rows,
+          sum->simulated ? "; THE DATA ARE SIMULATED (模拟数据)" : "");
+  for (guint i = 0; i < sum->files->len && !options->dry_run; i++)
+    puts (sum->files->pdata[i]);
+}
+
+/* A dry run writes too, where nobody looks. */
+gboolean
+export_command (const Options *options, Outcome *outcome, GError **error)
+{
+  Session *session = check_export (options, error) ? session_open (options, SESSION_READ, error) : NULL;
+  g_autofree char *trial = options->dry_run && session != NULL ? g_dir_make_tmp ("plumbline-XXXXXX", error) : NULL;
+  ExportOptions export = { .what = options->arguments[0], .format = export_format (options) };
+  ExportSummary sum = { 0 };
+  gboolean ok = FALSE;
+
+  outcome->session = session;
+  if (session == NULL || (options->dry_run && trial == NULL))
+    return FALSE;
+  export.release = options->arguments[1];
+  export.folder = trial != NULL ? trial : options->out != NULL ? options->out : ".";
+  export.today = session->today;
+  ok = export_write (session->db, &export, &sum, error);
+  if (trial != NULL)
+    folder_remove (trial);
+  if (ok)
+    say_export (options, &sum);
+  g_ptr_array_unref (sum.files);
   return ok;
 }

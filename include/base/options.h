@@ -27,6 +27,7 @@ typedef struct {
   char *mail_from;
   gboolean schools;
   char *by; /* grade, sex, grade_sex */
+  char *format; /* csv, xlsx, package */
   char *plan;
   char *look; /* all, last */
   gboolean precise;

@@ -27,7 +27,7 @@ typedef struct {
 } Option;
 
 #define AT(member) G_STRUCT_OFFSET (Options, member)
-#define WRITERS "init ingest measure alert report nightly simulate confirm withdraw publish db"
+#define WRITERS "init ingest measure alert report nightly simulate confirm withdraw publish export db"
 
 static const Option table[] = {
   { "db", KIND_TEXT, AT (db), "CONNINFO", "", "PLUMBLINE_DB", "database", "conninfo",
@@ -59,12 +59,14 @@ static const Option table[] = {
   { "mail-from", KIND_TEXT, AT (mail_from), "MAILBOX", "alert nightly", NULL, "mail", "from", "the sender of mails" },
   { "schools", KIND_FLAG, AT (schools), NULL, "publish", NULL, NULL, NULL, "school totals beside the districts" },
   { "by", KIND_CHOICE, AT (by), "grade|sex|grade_sex", "publish", NULL, NULL, NULL, "strata beside the totals" },
+  { "format", KIND_CHOICE, AT (format), "csv|xlsx|package", "export", NULL, NULL, NULL,
+    "CSV for spreadsheets (unless given), a workbook, or a data package for programs" },
   { "plan", KIND_PATH, AT (plan), "PLAN.csv", "fit", NULL, NULL, NULL, "indicators, targets and deadlines" },
   { "look", KIND_CHOICE, AT (look), "all|last", "fit", NULL, NULL, NULL, "each wave from the second on, or the last" },
   { "precise", KIND_FLAG, AT (precise), NULL, "fit", NULL, NULL, NULL, "17 significant digits" },
   { "seed", KIND_NUMBER, AT (seed), "N", "simulate", NULL, NULL, NULL,
     "the same number gives the same files; 1 unless given" },
-  { "out", KIND_PATH, AT (out), "DIR", "simulate", NULL, NULL, NULL, "where the files are written" },
+  { "out", KIND_PATH, AT (out), "DIR", "simulate export", NULL, NULL, NULL, "where the files are written" },
   { "on-path", KIND_FLAG, AT (on_path), NULL, "simulate", NULL, NULL, NULL, "no district drifts from the plan" },
   { "clean", KIND_FLAG, AT (clean), NULL, "simulate", NULL, NULL, NULL, "no damaged files" },
   { "panel", KIND_FLAG, AT (panel), NULL, "simulate", NULL, NULL, NULL,

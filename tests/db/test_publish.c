@@ -145,6 +145,17 @@ release_make__sampled_indicator__interval_from_what_is_shown (void **state)
 }
 
 static void
+release_make__everybody_counted__no_interval (void **state)
+{
+  Db *db = *state;
+  const ReleaseOptions options = by ("none", FALSE, NULL);
+
+  add_estimates (db, "('kindergarten_public_share', '210102', '2022-autumn', 'all', 612, 1003)");
+  release (db, &options);
+  assert_sql (db, "select concat_ws(' ', numerator, denominator, low95, high95) from published.estimate", "610 1005");
+}
+
+static void
 release_make__nothing_new__makes_no_release (void **state)
 {
   Db *db = *state;
@@ -374,6 +385,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup (release_make__due_periods__rounded_rates_from_rounded_counts_and_small_ones_hidden, empty),
     cmocka_unit_test_setup (release_make__sampled_indicator__interval_from_what_is_shown, empty),
+    cmocka_unit_test_setup (release_make__everybody_counted__no_interval, empty),
     cmocka_unit_test_setup (release_make__nothing_new__makes_no_release, empty),
     cmocka_unit_test_setup (release_make__awaiting_confirmation_or_not_over__is_not_due, empty),
     cmocka_unit_test_setup (release_make__schools_and_things__are_counted_exactly, empty),
