@@ -26,7 +26,7 @@ typedef struct {
   char *report; /* folder, absolute */
   char *mail_from;
   gboolean schools;
-  char *by; /* grade, sex, grade_sex */
+  char *by;     /* grade, sex, grade_sex */
   char *format; /* csv, xlsx, package */
   char *plan;
   char *look; /* all, last */
