@@ -13,7 +13,7 @@ SAN ?=
 WERROR ?= $(if $(CI),-Werror)
 BUILD ?= build$(if $(SAN),/san)
 
-PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpq libcurl gsl xlsxwriter
+PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpq libcurl libcrypto gsl xlsxwriter
 # Asked once, and only when a compiler is about to run: before the packages are there, pkg-config has no answer.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)

@@ -8,6 +8,7 @@ typedef struct {
   gint64 batch_id;
   const char *known_from; /* when the rows become known, as the server writes it */
   gint64 known_us;        /* the same in microseconds since 2000 */
+  gboolean large;         /* fresh slices are a district each, filled over connections of their own */
 } LoaderOptions;
 
 typedef struct {
@@ -21,13 +22,16 @@ typedef struct _Loader Loader;
 gboolean loader_takes (const Feed *feed);
 
 /**
- * loader_new: inside a transaction of the caller, who uses @db for nothing else until loader_finish() or loader_free().
+ * loader_new: inside a transaction of the caller, who uses @db for nothing else until loader_drain() or loader_free().
  *
  * Rows of a slice that is new go into a table of their own, which gets its index afterwards. Of a slice that is there,
  * the rows around those of a chunk are read and compared: equal ones go nowhere, new ones are sent in the order of the
  * index, and those that differ are merged. From the second chunk on a thread does all that while the caller reads on.
- * At any time there are at most three chunks, KNOWN_MAX_BYTES of rows to compare with, and a quarter of a megabyte for
- * each slice.
+ * Of a large file, two more threads fill and index fresh slices, in transactions that may commit before the caller's
+ * does: until the caller has attached them nobody sees them, and plumbline.drop_loose_slices() forgets them.
+ *
+ * Memory: three chunks, KNOWN_MAX_BYTES of rows to compare with, a quarter of a megabyte for each slice, and as much
+ * for each of the two lanes' LANE_BUFFERS.
  */
 Loader *loader_new (Db *db, const Feed *feed, const LoaderOptions *options);
 
@@ -36,7 +40,8 @@ Loader *loader_new (Db *db, const Feed *feed, const LoaderOptions *options);
  * compare: the transaction is good for nothing then, and the file has to go by plumbline.merge().
  */
 gboolean loader_row (Loader *loader, const LongRow *row, GError **error);
-/* loader_drain: all rows are with the server; @db is free for the caller's own questions until loader_finish(). */
+/* loader_drain: all rows are with the server, fresh slices indexed; @db is free for the caller's own questions until
+ * loader_finish(). */
 gboolean loader_drain (Loader *loader, GError **error);
 gboolean loader_finish (Loader *loader, LoaderCounts *out, GError **error);
 void loader_free (Loader *loader);

@@ -6,10 +6,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_MD_CTX, EVP_MD_CTX_free)
 
 struct _Source {
   char *name;
@@ -192,20 +195,36 @@ source_rewind (Source *source, Fault *fault)
   return open_fault (fault, "changed", NULL);
 }
 
+static char *
+finish_digest (EVP_MD_CTX *hash)
+{
+  GString *out = g_string_new (NULL);
+  guchar digest[EVP_MAX_MD_SIZE];
+  guint length = 0;
+
+  EVP_DigestFinal_ex (hash, digest, &length);
+  for (guint i = 0; i < length; i++)
+    g_string_append_printf (out, "%02x", digest[i]);
+  return g_string_free (out, FALSE);
+}
+
+/* libcrypto has the processor's own instructions for it, GLib has not: a fifth of what reading a large file took. */
 gboolean
 source_digest (Source *source, void (*look) (const guchar *chunk, gsize length, gpointer data), gpointer data,
                Fault *fault)
 {
-  g_autoptr (GChecksum) hash = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (EVP_MD_CTX) hash = EVP_MD_CTX_new ();
   gsize length = 0;
 
+  if (hash == NULL || EVP_DigestInit_ex (hash, EVP_sha256 (), NULL) != 1)
+    g_error ("libcrypto has no SHA-256");
   g_clear_pointer (&source->sha256, g_free);
   source->position = 0;
   source->sum = 0;
   do {
     if (!next_chunk (source, &length, fault))
       return FALSE;
-    g_checksum_update (hash, source->buffer, (gssize)length);
+    EVP_DigestUpdate (hash, source->buffer, length);
     if (look != NULL && length > 0)
       look (source->buffer, length, data);
     if (source->position > SOURCE_MAX_BYTES)
@@ -213,7 +232,7 @@ source_digest (Source *source, void (*look) (const guchar *chunk, gsize length, 
   } while (length == SOURCE_CHUNK_BYTES);
   source->length = source->position;
   source->first_sum = source->sum;
-  source->sha256 = g_strdup (g_checksum_get_string (hash));
+  source->sha256 = finish_digest (hash);
   return source_rewind (source, fault);
 }
 

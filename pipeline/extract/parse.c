@@ -15,6 +15,7 @@ struct _Parser {
   guint blank;
   gboolean in_record;
   gboolean row_ended;
+  gboolean continued; /* libcsv is in the middle of a row */
   gboolean keep_raw;
   const char *ceiling; /* limit that a callback found exceeded */
   gboolean finished;
@@ -172,6 +173,49 @@ feed (Parser *p, const char *line, gsize length, Fault *fault)
   return TRUE;
 }
 
+/* Nearly all lines have neither quotes nor blanks to trim: such a line is its fields, and libcsv would say the same of
+   it, byte by byte and field by field. */
+static gboolean
+is_plain (const char *line, gsize length)
+{
+  return length <= PARSE_MAX_FIELD_BYTES && memchr (line, '"', length) == NULL && memchr (line, ' ', length) == NULL;
+}
+
+static void
+add_start (Record *record, gsize start)
+{
+  if (record->n + 2 > record->starts->len)
+    g_array_set_size (record->starts, 2 * (record->n + 2));
+  ((gsize *)(gpointer)record->starts->data)[++record->n] = start;
+}
+
+static gboolean
+split (Parser *p, const char *line, gsize length, Fault *fault)
+{
+  Record *record = &p->record;
+  const char separator = (char)csv_get_delim (&p->csv);
+  char *text = NULL, *end = NULL;
+
+  g_string_set_size (record->text, length + 1);
+  text = memcpy (record->text->str, line, length);
+  text[length] = separator;
+  end = text + length + 1;
+  for (char *field = text; field < end;) {
+    char *next = memchr (field, separator, (gsize)(end - field));
+
+    if (record->n >= PARSE_MAX_COLUMNS) {
+      p->ceiling = G_STRINGIFY (PARSE_MAX_COLUMNS);
+      return refuse (p, fault);
+    }
+    *next = '\0';
+    field = next + 1;
+    add_start (record, (gsize)(field - text));
+  }
+  g_array_set_size (record->starts, record->n + 1);
+  p->row_ended = TRUE;
+  return TRUE;
+}
+
 static gsize
 terminator_length (const char *line, gsize length)
 {
@@ -228,6 +272,20 @@ open_record (Parser *p, const char *line, gsize length, Fault *fault)
   return TRUE;
 }
 
+static gboolean
+take_line (Parser *p, const char *line, gsize length, Fault *fault)
+{
+  gsize end = terminator_length (line, length);
+
+  if (!p->continued && end > 0 && is_plain (line, length))
+    return split (p, line, length - end, fault);
+  p->continued = TRUE;
+  if (!feed (p, line, length, fault))
+    return FALSE;
+  p->continued = !p->row_ended;
+  return TRUE;
+}
+
 gboolean
 parser_next (Parser *parser, const Record **record, Fault *fault)
 {
@@ -247,7 +305,7 @@ parser_next (Parser *parser, const Record **record, Fault *fault)
       return FALSE;
     if (!parser->in_record)
       continue;
-    if (!feed (parser, line, length, fault))
+    if (!take_line (parser, line, length, fault))
       return FALSE;
     if (parser->keep_raw)
       keep_raw (parser, line, length);

@@ -139,36 +139,57 @@ cell_number (ColumnType type, const Cell *cell)
   return type == TYPE_COUNT ? (double)cell->as.count : cell->as.number;
 }
 
+/* A fault is made only where there is one to report: this is the way of every cell of every file. */
+static void
+report_suspect (Reading *r, guint column, guint file_column, gboolean *bad, gboolean *doubtful)
+{
+  g_auto (Fault) fault = { 0 };
+
+  text_both (r, &fault.near, "rule.excel_date");
+  validate_report (r, r->rules->columns[column].excel_text, column, file_column, &fault, bad, doubtful);
+}
+
+static void
+report_future (Reading *r, guint column, guint file_column, gboolean *bad, gboolean *doubtful)
+{
+  g_auto (Fault) fault = { 0 };
+  GDate today;
+
+  g_date_clear (&today, 1);
+  g_date_set_julian (&today, r->options->today);
+  fault.limit = g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&today), g_date_get_month (&today),
+                                 g_date_get_day (&today));
+  validate_report (r, r->rules->columns[column].future, column, file_column, &fault, bad, doubtful);
+}
+
+static void
+report_range (Reading *r, const RangeRule *range, guint column, guint file_column, gboolean *bad, gboolean *doubtful)
+{
+  g_auto (Fault) fault = { 0 };
+
+  fault.limit = g_strdup_printf ("%g–%g", range->low, range->high);
+  validate_report (r, range->rule, column, file_column, &fault, bad, doubtful);
+}
+
 /* Rules on the value of a cell that could be read. */
 static void
 check_value (Reading *r, guint column, guint file_column, const Cell *cell, gboolean *bad, gboolean *doubtful)
 {
   const ColumnRules *rules = &r->rules->columns[column];
   ColumnType type = reading_column (r, column)->type;
-  g_auto (Fault) fault = { 0 };
-  GDate today;
 
-  if (cell->suspect && rules->excel_text != NULL) {
-    text_both (r, &fault.near, "rule.excel_date");
-    validate_report (r, rules->excel_text, column, file_column, &fault, bad, doubtful);
-  }
-  if (type == TYPE_PERIOD && rules->future != NULL && cell->as.period.first > r->options->today) {
-    g_date_clear (&today, 1);
-    g_date_set_julian (&today, r->options->today);
-    fault.limit = g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&today), g_date_get_month (&today),
-                                   g_date_get_day (&today));
-    validate_report (r, rules->future, column, file_column, &fault, bad, doubtful);
-  }
+  if (cell->suspect && rules->excel_text != NULL)
+    report_suspect (r, column, file_column, bad, doubtful);
+  if (type == TYPE_PERIOD && rules->future != NULL && cell->as.period.first > r->options->today)
+    report_future (r, column, file_column, bad, doubtful);
   if (type != TYPE_COUNT && type != TYPE_NUMBER)
     return;
   for (guint i = 0; i < rules->ranges->len; i++) {
     const RangeRule *range = &g_array_index (rules->ranges, RangeRule, i);
     double value = cell_number (type, cell);
 
-    if (value >= range->low && value <= range->high)
-      continue;
-    fault.limit = g_strdup_printf ("%g–%g", range->low, range->high);
-    validate_report (r, range->rule, column, file_column, &fault, bad, doubtful);
+    if (!(value >= range->low && value <= range->high))
+      report_range (r, range, column, file_column, bad, doubtful);
   }
 }
 
@@ -197,15 +218,19 @@ read_cell (Reading *r, guint column, guint file_column, Cell *out, gboolean *bad
 }
 
 static void
-require (Reading *r, guint column, guint file_column, const Cell *cell, gboolean *bad, gboolean *doubtful)
+report_missing (Reading *r, guint column, guint file_column, gboolean *bad, gboolean *doubtful)
 {
-  const FeedColumn *feed_column = reading_column (r, column);
   g_auto (Fault) fault = { 0 };
 
-  if (cell->verdict != CELL_NOTHING || !(feed_column->required || feed_column->key))
-    return;
   validate_report (r, r->rules->columns[column].verdict[CELL_NOTHING], column, file_column, &fault, bad, doubtful);
   *bad = TRUE;
+}
+
+static void
+require (Reading *r, guint column, guint file_column, const Cell *cell, gboolean *bad, gboolean *doubtful)
+{
+  if (cell->verdict == CELL_NOTHING && (reading_column (r, column)->required || reading_column (r, column)->key))
+    report_missing (r, column, file_column, bad, doubtful);
 }
 
 /* More cells than the header has, with something in them: a comma inside a value has shifted what follows. */
@@ -400,18 +425,13 @@ stage_has_grade (const char *argument, const char *stage, const char *grade)
 }
 
 static void
-check_grade (Reading *r, guint slot)
+report_grade (Reading *r, guint slot, const Cell *grade)
 {
-  const Cell *grade = r->grade_column != READING_NONE ? &reading_cells (r, slot)[r->grade_column] : NULL;
   const LayoutSlot *layout = r->layout->slots->pdata[slot];
+  g_autofree char *key = g_strconcat ("stage.", r->version->stage, NULL);
   g_auto (Fault) fault = { 0 };
-  g_autofree char *key = NULL;
   gboolean bad = FALSE;
 
-  if (grade == NULL || r->version == NULL || r->rules->grade_stage == NULL || strcmp (grade->text, "all") == 0
-      || stage_has_grade (r->rules->grade_stage->argument, r->version->stage, grade->text))
-    return;
-  key = g_strconcat ("stage.", r->version->stage, NULL);
   if (g_hash_table_contains (r->options->catalogue->texts, key))
     text_both (r, &fault.found, key);
   fault_text (&fault.expected, "%s", grade->text);
@@ -422,27 +442,43 @@ check_grade (Reading *r, guint slot)
 }
 
 static void
-check_row_rules (Reading *r, guint slot)
+check_grade (Reading *r, guint slot)
+{
+  const Cell *grade = r->grade_column != READING_NONE ? &reading_cells (r, slot)[r->grade_column] : NULL;
+
+  if (grade != NULL && r->version != NULL && r->rules->grade_stage != NULL && strcmp (grade->text, "all") != 0
+      && !stage_has_grade (r->rules->grade_stage->argument, r->version->stage, grade->text))
+    report_grade (r, slot, grade);
+}
+
+static void
+report_row_rule (Reading *r, const RowRule *row, guint slot, const ExpressionValues *values, gboolean *bad)
 {
   const LayoutSlot *layout = r->layout->slots->pdata[slot];
+  guint column = expression_anchor (&row->expression);
+  g_auto (Fault) fault = { 0 };
+
+  fault.limit = g_strdup_printf ("%.15g", values->right);
+  fault_text (&fault.found, "%.15g", values->left);
+  fault.expected.zh = expression_words (&row->expression, r->feed, FALSE);
+  fault.expected.en = expression_words (&row->expression, r->feed, TRUE);
+  validate_report (r, row->rule, column, layout->file_column[column], &fault, bad, &r->doubtful[slot]);
+}
+
+static void
+check_row_rules (Reading *r, guint slot)
+{
   const Cell *cells = reading_cells (r, slot);
   gboolean bad = FALSE;
 
   for (guint i = 0; i < r->rules->row->len; i++) {
     const RowRule *row = &g_array_index (r->rules->row, RowRule, i);
-    guint column = expression_anchor (&row->expression);
     ExpressionValues values = { 0 };
-    g_auto (Fault) fault = { 0 };
 
     if (bad && row->rule->severity == SEVERITY_CONFIRM)
       continue; /* nobody need confirm what is refused */
-    if (expression_holds (&row->expression, r->feed, cells, &values))
-      continue;
-    fault.limit = g_strdup_printf ("%.15g", values.right);
-    fault_text (&fault.found, "%.15g", values.left);
-    fault.expected.zh = expression_words (&row->expression, r->feed, FALSE);
-    fault.expected.en = expression_words (&row->expression, r->feed, TRUE);
-    validate_report (r, row->rule, column, layout->file_column[column], &fault, &bad, &r->doubtful[slot]);
+    if (!expression_holds (&row->expression, r->feed, cells, &values))
+      report_row_rule (r, row, slot, &values, &bad);
   }
   if (bad)
     r->state[slot] = SLOT_BAD;
@@ -459,9 +495,14 @@ read_slot (Reading *r, guint slot)
 {
   const LayoutSlot *layout = r->layout->slots->pdata[slot];
   Cell *cells = reading_cells (r, slot);
-  gboolean bad = FALSE, something = !r->layout->wide;
+  gboolean bad = FALSE, something = FALSE;
 
   r->doubtful[slot] = FALSE;
+  if (!r->layout->wide) {
+    memcpy (cells, r->plain, r->n_columns * sizeof *cells);
+    r->state[slot] = SLOT_GOOD;
+    return;
+  }
   for (guint i = 0; i < r->n_columns; i++) {
     const Cell *fixed = &r->fixed[slot * r->n_columns + i];
 

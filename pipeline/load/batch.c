@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define ATTEMPTS 3
+#define LARGE_BYTES (32 << 20) /* from here on several connections are worth their trouble */
 
 /* Where the rows of a file go: to the loader, or to a stage that the server merges. The first try takes it for granted
  * that no key comes twice and that the end of the file does not change what was said of a row before. */
@@ -320,6 +321,7 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
                      &staging.options.known_us, error))
     return FALSE;
   staging.options.known_from = known_from;
+  staging.options.large = source_bytes (source) >= LARGE_BYTES && !db_dry_run (db);
   out->batch_id = staging.options.batch_id;
   if (!extract_file (source, &reading, &sink, extract, error) || extract->refused) {
     if (staging.copy != NULL)
@@ -329,6 +331,19 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
   return merge (&staging, &reading, source_name (source), extract, out, &incomplete, error)
          && copy_rejects (db, extract->rejects, out->batch_id, error)
          && finish_batch (db, extract, out, incomplete, error) && return_to_clerk (source, options, extract, error);
+}
+
+/* Slices of a large file that was not loaded. */
+static gboolean
+forget_slices (Db *db, Source *source, GError **error)
+{
+  g_autoptr (PGresult) done = NULL;
+
+  if (source_bytes (source) < LARGE_BYTES
+      || (error != NULL && *error != NULL && PQstatus (db_conn (db)) != CONNECTION_OK))
+    return TRUE;
+  done = db_queryv (db, error == NULL || *error == NULL ? error : NULL, sql_query ("drop_loose_slices"), DB_END);
+  return done != NULL;
 }
 
 static gboolean
@@ -342,7 +357,7 @@ load_once (Db *db, Source *source, const BatchOptions *options, gboolean careful
     return TRUE;
   }
   db_rollback (db);
-  return extract->refused;
+  return forget_slices (db, source, error) && extract->refused;
 }
 
 static gboolean

@@ -259,12 +259,22 @@ take_item (Ingest *in, const Item *item, GError **error)
   return !(result.status == BATCH_LOADED && extract.layout->feed->grain == GRAIN_REGISTER) || read_register (in, error);
 }
 
+static gboolean
+drop_loose_slices (Db *db, GError **error)
+{
+  g_autoptr (PGresult) done = db_queryv (db, error, sql_query ("drop_loose_slices"), DB_END);
+
+  return done != NULL;
+}
+
 gboolean
 ingest_run (Db *db, const Catalogue *catalogue, const IngestOptions *options, IngestSummary *out, GError **error)
 {
   g_auto (Ingest) in = { .db = db, .catalogue = catalogue, .options = options, .summary = out };
 
   memset (out, 0, sizeof *out);
+  if (!drop_loose_slices (db, error))
+    return FALSE;
   if (!folders_make (options->state_dir, &in.folders, error) || !read_today (&in, error) || !read_register (&in, error)
       || !list_items (&in, error))
     return FALSE;

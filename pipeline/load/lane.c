@@ -1,0 +1,302 @@
+#include "lane.h"
+
+#include "load/rows.h"
+
+#define FLUSH_BYTES (256 << 10)
+
+typedef struct {
+  Outlet *outlet; /* NULL: the end */
+  guint8 *rows;   /* NULL: all are there, an index is wanted */
+  gsize used;
+  gsize size;
+} Job;
+
+/* A buffer that waits for rows. */
+typedef struct {
+  guint8 *data;
+  gsize size;
+} Buffer;
+
+struct _Lane {
+  Db *db;
+  Outlet *open;      /* whose COPY is under way */
+  guint unfinished;  /* tables made in the transaction under way that have no index yet */
+  guint transaction; /* number, from 1 */
+  gboolean begun;
+  gboolean own; /* connection, transactions and thread; else it works at once, in the caller's */
+
+  GThread *thread;
+  GAsyncQueue *jobs;
+  GAsyncQueue *buffers;
+  GError *failure; /* read after the thread has ended */
+  gint failed;
+};
+
+void
+outlet_clear (Outlet *outlet)
+{
+  g_free (outlet->relation);
+  g_free (outlet->copy_sql);
+  g_free (outlet->frozen_sql);
+  g_free (outlet->create_sql);
+  g_free (outlet->index_sql);
+  g_free (outlet->pending);
+  memset (outlet, 0, sizeof *outlet);
+}
+
+guint8 *
+outlet_room (Outlet *outlet, gsize bytes)
+{
+  if (outlet->used + bytes > outlet->size) {
+    outlet->size = MAX (2 * outlet->size, outlet->used + bytes);
+    outlet->pending = g_realloc (outlet->pending, outlet->size);
+  }
+  return outlet->pending + outlet->used;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   Work on the connection */
+
+static gboolean
+close_copy (Lane *lane, GError **error)
+{
+  static const char trailer[] = { '\377', '\377' };
+
+  if (lane->open == NULL)
+    return TRUE;
+  lane->open = NULL;
+  if (db_copy_data (lane->db, trailer, sizeof trailer, error))
+    return db_copy_end (lane->db, NULL, error);
+  db_copy_end (lane->db, "could not be sent", NULL);
+  return FALSE;
+}
+
+static gboolean
+begin (Lane *lane, GError **error)
+{
+  if (!lane->own || lane->begun)
+    return TRUE;
+  lane->begun = db_begin (lane->db, error);
+  return lane->begun;
+}
+
+static gboolean
+make_table (Lane *lane, Outlet *outlet, GError **error)
+{
+  if (outlet->create_sql == NULL || outlet->made != 0)
+    return TRUE;
+  if (!db_script (lane->db, outlet->create_sql, error))
+    return FALSE;
+  outlet->made = lane->transaction;
+  lane->unfinished++;
+  return TRUE;
+}
+
+static gboolean
+open_copy (Lane *lane, Outlet *outlet, GError **error)
+{
+  const char *sql = NULL;
+
+  if (!close_copy (lane, error) || !begin (lane, error) || !make_table (lane, outlet, error))
+    return FALSE;
+  sql = outlet->made == lane->transaction ? outlet->frozen_sql : outlet->copy_sql;
+  if (!db_copy_begin (lane->db, sql, error))
+    return FALSE;
+  lane->open = outlet;
+  return db_copy_data (lane->db, COPY_HEAD, COPY_HEAD_BYTES, error);
+}
+
+static gboolean
+send_rows (Lane *lane, Outlet *outlet, const guint8 *rows, gsize used, GError **error)
+{
+  return (lane->open == outlet || open_copy (lane, outlet, error))
+         && db_copy_data (lane->db, (const char *)rows, used, error);
+}
+
+static gboolean
+commit (Lane *lane, GError **error)
+{
+  if (!lane->begun || lane->unfinished > 0)
+    return TRUE;
+  lane->begun = FALSE;
+  lane->transaction++;
+  return db_commit (lane->db, error);
+}
+
+static gboolean
+make_index (Lane *lane, Outlet *outlet, GError **error)
+{
+  if (outlet->indexed || outlet->made == 0)
+    return TRUE;
+  if (!close_copy (lane, error) || !db_script (lane->db, outlet->index_sql, error))
+    return FALSE;
+  outlet->indexed = TRUE;
+  lane->unfinished--;
+  return commit (lane, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   The thread */
+
+static void
+keep_buffer (Lane *lane, guint8 *data, gsize size)
+{
+  Buffer *buffer = g_new (Buffer, 1);
+
+  buffer->data = data;
+  buffer->size = size;
+  g_async_queue_push (lane->buffers, buffer);
+}
+
+static gboolean
+work (Lane *lane, const Job *job, GError **error)
+{
+  return job->rows != NULL ? send_rows (lane, job->outlet, job->rows, job->used, error)
+                           : make_index (lane, job->outlet, error);
+}
+
+static gpointer
+run (gpointer data)
+{
+  Lane *lane = data;
+
+  for (;;) {
+    g_autofree Job *job = g_async_queue_pop (lane->jobs);
+
+    if (job->outlet == NULL)
+      break;
+    if (!g_atomic_int_get (&lane->failed) && !work (lane, job, &lane->failure))
+      g_atomic_int_set (&lane->failed, 1);
+    if (job->rows != NULL)
+      keep_buffer (lane, job->rows, job->size);
+  }
+  if (!g_atomic_int_get (&lane->failed) && (!close_copy (lane, &lane->failure) || !commit (lane, &lane->failure)))
+    g_atomic_int_set (&lane->failed, 1);
+  return NULL;
+}
+
+static void
+push (Lane *lane, Job job)
+{
+  g_async_queue_push (lane->jobs, g_memdup2 (&job, sizeof job));
+}
+
+static gboolean
+stop (Lane *lane, GError **error)
+{
+  if (lane->thread != NULL) {
+    push (lane, (Job){ 0 });
+    g_thread_join (lane->thread);
+    lane->thread = NULL;
+  }
+  if (lane->failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&lane->failure));
+  return FALSE;
+}
+
+Lane *
+lane_new (Db *db)
+{
+  Lane *lane = g_new0 (Lane, 1);
+
+  lane->db = db;
+  lane->transaction = 1;
+  return lane;
+}
+
+Lane *
+lane_open (const Db *db, GError **error)
+{
+  Db *own = db_open_again (db, error);
+  Lane *lane = NULL;
+
+  if (own == NULL)
+    return NULL;
+  lane = lane_new (own);
+  lane->own = TRUE;
+  lane->jobs = g_async_queue_new ();
+  lane->buffers = g_async_queue_new ();
+  for (guint i = 0; i < LANE_BUFFERS; i++)
+    keep_buffer (lane, NULL, 0);
+  lane->thread = g_thread_new ("lane", run, lane);
+  return lane;
+}
+
+void
+lane_free (Lane *lane)
+{
+  if (lane == NULL)
+    return;
+  g_atomic_int_set (&lane->failed, 1);
+  stop (lane, NULL);
+  if (lane->open != NULL)
+    db_copy_end (lane->db, "the file is not loaded", NULL);
+  if (lane->own) {
+    for (Buffer *b = g_async_queue_try_pop (lane->buffers); b != NULL; b = g_async_queue_try_pop (lane->buffers)) {
+      g_free (b->data);
+      g_free (b);
+    }
+    g_async_queue_unref (lane->jobs);
+    g_async_queue_unref (lane->buffers);
+    db_close (lane->db);
+  }
+  g_clear_error (&lane->failure);
+  g_free (lane);
+}
+
+Db *
+lane_db (Lane *lane, GError **error)
+{
+  return close_copy (lane, error) ? lane->db : NULL;
+}
+
+/* The rows go with their buffer; another one takes its place, when the thread has one to give back. */
+static gboolean
+hand_over (Lane *lane, Outlet *outlet, GError **error)
+{
+  g_autofree Buffer *buffer = g_async_queue_pop (lane->buffers);
+
+  push (lane, (Job){ outlet, outlet->pending, outlet->used, outlet->size });
+  outlet->pending = buffer->data;
+  outlet->size = buffer->size;
+  outlet->used = 0;
+  return !g_atomic_int_get (&lane->failed) || stop (lane, error);
+}
+
+gboolean
+lane_flush (Lane *lane, Outlet *outlet, GError **error)
+{
+  gsize used = outlet->used;
+
+  if (used == 0)
+    return TRUE;
+  if (lane->own)
+    return hand_over (lane, outlet, error);
+  outlet->used = 0;
+  return send_rows (lane, outlet, outlet->pending, used, error);
+}
+
+gboolean
+lane_wrote (Lane *lane, Outlet *outlet, const guint8 *end, GError **error)
+{
+  outlet->used = (gsize)(end - outlet->pending);
+  return outlet->used < FLUSH_BYTES || lane_flush (lane, outlet, error);
+}
+
+gboolean
+lane_index (Lane *lane, Outlet *outlet, GError **error)
+{
+  if (!lane_flush (lane, outlet, error))
+    return FALSE;
+  if (!lane->own)
+    return make_index (lane, outlet, error);
+  push (lane, (Job){ outlet, NULL, 0, 0 });
+  return TRUE;
+}
+
+gboolean
+lane_end (Lane *lane, GError **error)
+{
+  return lane->own ? stop (lane, error) : close_copy (lane, error);
+}
