@@ -4,6 +4,8 @@
 #include "base/db.h"
 #include "extract/extract.h"
 
+#define BATCH_LARGE_BYTES (32 << 20)
+
 typedef struct {
   const Catalogue *catalogue;
   const Register *reg;
@@ -11,6 +13,7 @@ typedef struct {
   gint64 run_id;        /* 0: none */
   const char *returned; /* folder for what goes back to the clerk; NULL: nothing is written */
   const char *language; /* of the letter */
+  gint64 large_bytes;   /* a file from this size on goes over several connections; 0: BATCH_LARGE_BYTES */
 } BatchOptions;
 
 typedef enum { BATCH_LOADED, BATCH_DUPLICATE, BATCH_REFUSED, BATCH_UNSTEADY } BatchStatus;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define ATTEMPTS 3
-#define LARGE_BYTES (32 << 20) /* from here on several connections are worth their trouble */
 
 /* Where the rows of a file go: to the loader, or to a stage that the server merges. The first try takes it for granted
  * that no key comes twice and that the end of the file does not change what was said of a row before. */
@@ -305,6 +304,14 @@ return_to_clerk (Source *source, const BatchOptions *options, const Extract *ext
   return clerk_write (source, extract, options->catalogue, options->language, options->returned, error);
 }
 
+/* Several connections would not see what a dry run's has done, nor undo what they did. */
+static gboolean
+is_large (Db *db, const Source *source, const BatchOptions *options)
+{
+  return source_bytes (source) >= (options->large_bytes > 0 ? options->large_bytes : BATCH_LARGE_BYTES)
+         && !db_dry_run (db);
+}
+
 /* One try, inside a transaction of the caller. */
 static gboolean
 load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful, Extract *extract, BatchResult *out,
@@ -321,7 +328,7 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
                      &staging.options.known_us, error))
     return FALSE;
   staging.options.known_from = known_from;
-  staging.options.large = source_bytes (source) >= LARGE_BYTES && !db_dry_run (db);
+  staging.options.large = is_large (db, source, options);
   out->batch_id = staging.options.batch_id;
   if (!extract_file (source, &reading, &sink, extract, error) || extract->refused) {
     if (staging.copy != NULL)
@@ -335,12 +342,11 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
 
 /* Slices of a large file that was not loaded. */
 static gboolean
-forget_slices (Db *db, Source *source, GError **error)
+forget_slices (Db *db, Source *source, const BatchOptions *options, GError **error)
 {
   g_autoptr (PGresult) done = NULL;
 
-  if (source_bytes (source) < LARGE_BYTES
-      || (error != NULL && *error != NULL && PQstatus (db_conn (db)) != CONNECTION_OK))
+  if (!is_large (db, source, options) || (error != NULL && *error != NULL && PQstatus (db_conn (db)) != CONNECTION_OK))
     return TRUE;
   done = db_queryv (db, error == NULL || *error == NULL ? error : NULL, sql_query ("drop_loose_slices"), DB_END);
   return done != NULL;
@@ -357,7 +363,7 @@ load_once (Db *db, Source *source, const BatchOptions *options, gboolean careful
     return TRUE;
   }
   db_rollback (db);
-  return forget_slices (db, source, error) && extract->refused;
+  return forget_slices (db, source, options, error) && extract->refused;
 }
 
 static gboolean
