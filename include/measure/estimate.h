@@ -38,7 +38,8 @@ void interval_logit_t (double p, double se, double df, double confidence, double
  * sum x / sum n with the linearised standard error of schools as clusters,
  * sqrt(m / (m - 1) sum ((x - p n) / sum n)^2) over the schools with n > 0 (Cochran 1977, 6.4; survey::svyratio).
  * Interval: exact where x is 0 or n, Wilson for a single school or schools that all agree, none for 2 to 4 schools,
- * logit-t from 5 up. All NAN where no school reported.
+ * logit-t from 5 up, with standard error and degrees of freedom mended for few schools of unequal size
+ * (measure/small.h). All NAN where no school reported.
  */
 void estimate_ratio (const double x[], const double n[], guint m, Estimate *out);
 

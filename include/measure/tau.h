@@ -1,21 +1,11 @@
 /* include/measure/tau.h: how much districts differ from wave to wave beyond what sampling explains. */
 #pragma once
 
-#include <glib.h>
-
-/* One district's deviations from its path in the waves since the baseline, bad positive, what the city has in common
-   already taken off. Fractions; borrowed. */
-typedef struct {
-  guint series;           /* the indicator */
-  guint k;                /* waves since the baseline */
-  const double *years;    /* k, since the baseline */
-  const double *delta;    /* k */
-  const double *sampling; /* k x k, covariance of delta from sampling schools */
-  const double *load;     /* k x k: a shock of variance tau2 in each wave adds tau2 x load */
-  double df;              /* of @sampling */
-} TauStream;
+#include "measure/stream.h"
 
 #define TAU_GRID 48
+/* Fewer districts x indicators say nothing about how they differ: tau is then taken as 0. */
+#define TAU_MIN_STREAMS 5
 
 /* What is known of tau2, the variance of a district's own shock in one wave, for each indicator: weights on a grid. */
 typedef struct {
@@ -39,3 +29,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TauPosterior, tau_posterior_clear)
 
 /* tau_mean: posterior mean of tau2 of indicator @series. */
 double tau_mean (const TauPosterior *posterior, guint series);
+
+/* tau_grid: TAU_GRID values of tau2 in the scale of the streams' standard errors, rising from 0. */
+void tau_grid (const TauStream streams[], guint n, double tau2[]);
+
+/* tau_hierarchy: posterior @weight (n_series x TAU_GRID) from each indicator's log likelihood on the grid, with the
+   prior that the others inform. */
+void tau_hierarchy (const double log_likelihood[], guint n_series, const double tau2[], double weight[]);

@@ -78,8 +78,9 @@ double trend_covariance (const Trend *trend, const double c[], const double d[])
 void contrast_interval (const Contrast *contrast, double *low, double *high);
 
 Contrast trend_level (const Trend *trend, guint k);
-/* trend_level_interval: logit-t; Clopper-Pearson on the crude counts where the rate is 0 or 1; NAN below 5 schools. */
-void trend_level_interval (const Trend *trend, guint k, double *low, double *high);
+/* trend_level_interval: logit-t with the standard error and df of @level, which is the wave's; Clopper-Pearson on the
+   crude counts where the rate is 0 or 1; NAN below 5 schools. */
+void trend_level_interval (const Trend *trend, guint k, const Contrast *level, double *low, double *high);
 Contrast trend_change (const Trend *trend, guint from, guint to);
 /* trend_slope: least squares over the known waves from time @from on (-INFINITY: all); NAN below 2. */
 Contrast trend_slope (const Trend *trend, double from);

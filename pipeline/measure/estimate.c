@@ -1,5 +1,6 @@
 #include "measure/estimate.h"
 #include "measure/distribution.h"
+#include "measure/small.h"
 #include <math.h>
 
 #define CONFIDENCE 0.95
@@ -53,7 +54,7 @@ interval_logit_t (double p, double se, double df, double confidence, double *low
 }
 
 static void
-estimate_interval (Estimate *e)
+estimate_interval (Estimate *e, const double x[], const double n[], guint m)
 {
   e->low = e->high = NAN;
   e->method = INTERVAL_NONE;
@@ -66,8 +67,10 @@ estimate_interval (Estimate *e)
     e->method = INTERVAL_WILSON;
     interval_wilson (e->x, e->n, CONFIDENCE, &e->low, &e->high);
   } else if (e->schools >= ESTIMATE_MIN_SCHOOLS) {
+    SmallSample small = small_ratio (x, n, m);
+
     e->method = INTERVAL_LOGIT_T;
-    interval_logit_t (e->p, e->se, e->df, CONFIDENCE, &e->low, &e->high);
+    interval_logit_t (e->p, e->se * sqrt (small.ratio), small.df, CONFIDENCE, &e->low, &e->high);
   }
 }
 
@@ -95,7 +98,7 @@ estimate_ratio (const double x[], const double n[], guint m, Estimate *out)
     if (out->schools > 1)
       out->se = (double)sqrtl (ss * out->schools / (out->schools - 1));
   }
-  estimate_interval (out);
+  estimate_interval (out, x, n, m);
 }
 
 void

@@ -1,5 +1,6 @@
 #include "measure/judge.h"
 #include "base/error.h"
+#include "measure/outlook.h"
 #include "measure/station.h"
 #include <math.h>
 #include <string.h>
@@ -236,41 +237,76 @@ centre_station (const City *city, Station *st)
     st->drift.centre += st->waves.line[i] * centre_at (city, st, st->waves.t[i]);
 }
 
-static void
-add_stream (const City *city, const Station *st, GArray *streams, GPtrArray *deltas)
+static TauStream
+stream_of (const Station *st, const double delta[])
+{
+  const StationWaves *w = &st->waves;
+
+  return (TauStream){ st->row.series, w->k, w->years, delta, w->sampling, w->load, w->df };
+}
+
+static double *
+centred_deltas (const City *city, const Station *st)
 {
   const StationWaves *w = &st->waves;
   double *delta = g_memdup2 (w->delta, w->k * sizeof (double));
-  TauStream stream = { st->row.series, w->k, w->years, delta, w->sampling, w->load, st->now.df };
 
   for (guint j = 0; j < w->k; j++)
     delta[j] -= centre_at (city, st, w->t[j]);
-  g_ptr_array_add (deltas, delta);
-  g_array_append_val (streams, stream);
+  return delta;
 }
 
 /* Each district's latest station up to the moment says all that it knows by then. Stations stand by series, area and
-   time, so that the sums come out the same to the last digit in every run. */
-static void
-learn_tau (const City *city, double t, TauPosterior *tau)
+   time, so that sums over them come out the same to the last digit in every run. */
+static GPtrArray *
+latest_stations (const City *city, double t)
 {
-  g_autoptr (GArray) streams = g_array_new (FALSE, FALSE, sizeof (TauStream));
-  g_autoptr (GPtrArray) deltas = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *out = g_ptr_array_new ();
   const Station *latest = NULL;
 
   for (guint i = 0; i < city->stations->len; i++) {
     const Station *st = &g_array_index (city->stations, Station, i);
 
     if (latest != NULL && area_of (city, latest) != area_of (city, st)) {
-      add_stream (city, latest, streams, deltas);
+      g_ptr_array_add (out, (gpointer)(guintptr)latest);
       latest = NULL;
     }
     if (st->row.t <= t + SAME_TIME && informs (city, st))
       latest = st;
   }
   if (latest != NULL)
-    add_stream (city, latest, streams, deltas);
-  tau_posterior ((const TauStream *)(gpointer)streams->data, streams->len, city->n_series, tau);
+    g_ptr_array_add (out, (gpointer)(guintptr)latest);
+  return out;
+}
+
+/* What the drift rule knows of the shocks, with the city's part taken off, and what P(meet) knows of shocks and slopes,
+   in which the city's part stays: a district that goes with the city is no less off its path. */
+static void
+city_learn (const City *city, double t, TauPosterior *tau, Outlook *outlook)
+{
+  g_autoptr (GPtrArray) latest = latest_stations (city, t);
+  g_autoptr (GPtrArray) deltas = g_ptr_array_new_with_free_func (g_free);
+  g_autofree TauStream *streams = g_new (TauStream, latest->len + 1);
+
+  for (guint i = 0; i < latest->len; i++) {
+    g_ptr_array_add (deltas, centred_deltas (city, latest->pdata[i]));
+    streams[i] = stream_of (latest->pdata[i], deltas->pdata[i]);
+  }
+  tau_posterior (streams, latest->len, city->n_series, tau);
+  for (guint i = 0; i < latest->len; i++)
+    streams[i].delta = ((const Station *)latest->pdata[i])->waves.delta;
+  outlook_learn (streams, latest->len, city->n_series, outlook);
+}
+
+/* Once the deadline has come there is nothing to expect, and the city has no others of its kind to learn from. */
+static double
+outlook_of (const City *city, const Station *st, const Outlook *outlook)
+{
+  TauStream stream = stream_of (st, st->waves.delta);
+
+  if (outlook->weight == NULL || area_of (city, st)->is_city || st->facts.deadline_come)
+    return NAN;
+  return outlook_probability (outlook, &stream);
 }
 
 /* Stations @from to @until of by_time share one moment. */
@@ -282,12 +318,13 @@ city_judge_moment (City *city, guint from, guint until)
   double alpha = city->thresholds->false_alarms_per_year / looks_a_year (city, moment[0]->row.t);
   g_autofree double *p = g_new (double, n), *q = g_new (double, n);
   g_auto (TauPosterior) tau = { 0 };
+  g_auto (Outlook) outlook = { 0 };
 
   for (guint s = 0; s < city->n_series; s++) {
     centre_series (city, moment, n, s);
     spread_city (city, moment, n, s);
   }
-  learn_tau (city, moment[0]->row.t, &tau);
+  city_learn (city, moment[0]->row.t, &tau, &outlook);
   for (guint i = 0; i < n; i++) {
     centre_station (city, moment[i]);
     p[i] = drift_p (&moment[i]->drift, &tau, moment[i]->row.series, city->thresholds->df_cap);
@@ -299,6 +336,7 @@ city_judge_moment (City *city, guint from, guint until)
     moment[i]->row.p_value = p[i];
     moment[i]->row.q_value = q[i];
     moment[i]->row.alpha = alpha;
+    moment[i]->row.probability_met = outlook_of (city, moment[i], &outlook);
     station_conclude (moment[i], &city->series[s].target, tau_mean (&tau, s), city->thresholds);
   }
 }

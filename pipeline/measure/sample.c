@@ -3,6 +3,7 @@
 #include "base/sql.h"
 #include "domain/period.h"
 #include "measure/estimate.h"
+#include "measure/small.h"
 
 #include <math.h>
 #include <string.h>
@@ -110,7 +111,8 @@ sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Target *ta
 }
 
 static void
-add_estimate (const Measurement *m, const Aggregate *a, guint area, guint period, guint stratum, const Trend *trend)
+add_estimate (const Measurement *m, const Aggregate *a, const Sample *sample, guint area, guint period, guint stratum,
+              const Trend *trend)
 {
   const AggregateCell *cell = aggregate_cell (a, area, period, stratum);
   EstimateRow row = {
@@ -148,7 +150,7 @@ add_estimate (const Measurement *m, const Aggregate *a, guint area, guint period
 
     if (k >= 0) {
       row.value_std = 100 * trend_level (trend, (guint)k).value;
-      trend_level_interval (trend, (guint)k, &row.low95_std, &row.high95_std);
+      small_level_interval (sample->panels[area], sample->weights, trend, (guint)k, &row.low95_std, &row.high95_std);
       row.low95_std *= 100;
       row.high95_std *= 100;
     }
@@ -162,7 +164,7 @@ add_trend (const Measurement *m, const Sample *sample, guint area, guint waves)
 {
   const Aggregate *a = sample->aggregate;
   g_autoptr (Trend) trend = trend_new (sample->panels[area], sample->weights, waves, m->thresholds.min_events);
-  Contrast slope = trend_slope (trend, -INFINITY);
+  Contrast slope = small_line (sample->panels[area], sample->weights, trend, TRUE, trend->t[0]);
   guint points = 0, period = 0;
   TrendRow row = { .indicator = a->indicator->indicator,
                    .area_code = ((const Area *)a->areas->pdata[area])->area_code,
@@ -182,7 +184,8 @@ add_trend (const Measurement *m, const Sample *sample, guint area, guint waves)
   row.slope_low95 *= 100;
   row.slope_high95 *= 100;
   if (sample->target != NULL) {
-    Contrast line = trend_projection (trend, -INFINITY, time_of (sample->target->deadline_period));
+    Contrast line
+        = small_line (sample->panels[area], sample->weights, trend, FALSE, time_of (sample->target->deadline_period));
 
     contrast_interval (&line, &row.projected_low95, &row.projected_high95);
     row.projected = 100 * line.value;
@@ -203,7 +206,7 @@ measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sampl
 
     for (guint period = 0; period < a->periods->len; period++)
       for (guint stratum = 0; stratum < a->strata->len; stratum++)
-        add_estimate (m, a, area, period, stratum, trend);
+        add_estimate (m, a, sample, area, period, stratum, trend);
     if (trend != NULL)
       for (guint waves = 2; waves <= trend->K; waves++)
         add_trend (m, sample, area, waves);

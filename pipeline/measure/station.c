@@ -2,11 +2,21 @@
 #include "measure/distribution.h"
 #include "measure/estimate.h"
 #include "measure/linear.h"
+#include "measure/small.h"
 #include <math.h>
 #include <string.h>
 
 #define SAME_TIME 1e-9
 #define CONFIDENCE 0.95
+
+/* What one area shows up to one look: its waves, of which k is the last. */
+typedef struct {
+  const JudgeTarget *target;
+  const Panel *panel;
+  const StrataWeights *weights;
+  const Trend *trend;
+  guint k;
+} Look;
 
 static double
 load_of (const double c[], guint K)
@@ -20,19 +30,22 @@ load_of (const double c[], guint K)
 
 /* c'p + constant, turned so that bad is positive. @value stands in for c'p + constant where the path is not linear. */
 static Deviation
-deviation_of (const Trend *trend, const double c[], double value, gboolean good_is_up)
+deviation_of (const Look *look, const double c[], double value, gboolean good_is_up)
 {
-  Contrast contrast = trend_contrast (trend, c, 0);
+  Contrast contrast = small_contrast (look->panel, look->weights, look->trend, c);
 
   return (Deviation){ .delta = good_is_up ? -value : value,
                       .se = isfinite (value) ? contrast.se : NAN,
                       .df = contrast.df,
-                      .load = load_of (c, trend->K) };
+                      .load = load_of (c, look->trend->K) };
 }
 
 static void
-measure_deviation (Station *st, const JudgeTarget *target, const Trend *trend, guint k)
+measure_deviation (Station *st, const Look *look)
 {
+  const JudgeTarget *target = look->target;
+  const Trend *trend = look->trend;
+  guint k = look->k;
   g_auto (PathPoint) path = { 0 };
   g_autofree double *c = g_new0 (double, trend->K);
 
@@ -40,7 +53,8 @@ measure_deviation (Station *st, const JudgeTarget *target, const Trend *trend, g
   for (guint j = 0; j < trend->K; j++)
     c[j] = -path.g[j];
   c[k] += 1;
-  st->now = deviation_of (trend, c, trend->p[k] - path.value, target->good_is_up);
+  st->now = deviation_of (look, c, trend->p[k] - path.value, target->good_is_up);
+  st->row.deviation_se = isfinite (path.value) ? 100 * trend_contrast (trend, c, 0).se : NAN;
   st->row.path_now = 100 * path.value;
   st->facts.flat_path = path.flat;
 }
@@ -73,10 +87,29 @@ waves_line (StationWaves *w)
       w->line[j] = weights[j + 1] * w->years[w->k - 1];
 }
 
+/* The line's own factor for few schools mends the whole matrix, so that it stays one. */
+static void
+waves_mend (StationWaves *w, const Look *look, const double c[])
+{
+  guint K = look->trend->K;
+  g_autofree double *line = g_new0 (double, MAX (K, 1));
+  SmallSample small;
+
+  for (guint i = 0; i < w->k; i++)
+    for (guint k = 0; k < K; k++)
+      line[k] += w->line[i] * c[i * K + k];
+  small = small_sample (look->panel, look->weights, look->trend, line);
+  w->df = small.df;
+  for (guint i = 0; i < w->k * w->k; i++)
+    w->sampling[i] *= small.ratio;
+}
+
 /* Deviations of the waves since the baseline with their joint covariance. */
 static void
-measure_waves (Station *st, const JudgeTarget *target, const Trend *trend)
+measure_waves (Station *st, const Look *look)
 {
+  const JudgeTarget *target = look->target;
+  const Trend *trend = look->trend;
   StationWaves *w = &st->waves;
   guint K = trend->K;
   g_autofree double *c = g_new0 (double, (gsize)K *K);
@@ -99,13 +132,14 @@ measure_waves (Station *st, const JudgeTarget *target, const Trend *trend)
   }
   waves_covariance (w, trend, c);
   waves_line (w);
+  waves_mend (w, look, c);
 }
 
 static void
 measure_drift (Station *st)
 {
   const StationWaves *w = &st->waves;
-  Deviation d = { .df = st->now.df };
+  Deviation d = { .df = w->df };
   double variance = 0;
 
   if (w->k == 0 || !isfinite (st->now.delta) || !isfinite (st->now.se))
@@ -122,8 +156,11 @@ measure_drift (Station *st)
 }
 
 static void
-measure_deadline (Station *st, const JudgeTarget *target, const Trend *trend, guint k)
+measure_deadline (Station *st, const Look *look)
 {
+  const JudgeTarget *target = look->target;
+  const Trend *trend = look->trend;
+  guint k = look->k;
   g_auto (PathPoint) path = { 0 };
   g_autofree double *c = g_new0 (double, trend->K);
 
@@ -132,23 +169,24 @@ measure_deadline (Station *st, const JudgeTarget *target, const Trend *trend, gu
   st->facts.deadline_come = trend->t[k] >= target->deadline_t - SAME_TIME;
   if (st->facts.deadline_come) { /* nothing is left to project */
     st->end = st->now;
-    Contrast level = trend_level (trend, k);
-
-    st->projected = (Deviation){ level.value, level.se, level.df, 1, 0 };
+    c[k] = 1;
+    st->projected = deviation_of (look, c, trend->p[k], FALSE);
     return;
   }
   if (!trend_line_weights (trend, target->trend_from_t, FALSE, target->deadline_t, c))
     return;
-  st->projected = deviation_of (trend, c, trend_contrast (trend, c, 0).value, FALSE);
+  st->projected = deviation_of (look, c, trend_contrast (trend, c, 0).value, FALSE);
   for (guint j = 0; j < trend->K; j++)
     c[j] -= path.g[j];
-  st->end = deviation_of (trend, c, st->projected.delta - path.value, target->good_is_up);
+  st->end = deviation_of (look, c, st->projected.delta - path.value, target->good_is_up);
 }
 
 /* The slope beyond what the path allows in the bad direction: for a growth cut, beyond the baseline's own growth. */
 static void
-measure_slope (Station *st, const JudgeTarget *target, const Trend *trend)
+measure_slope (Station *st, const Look *look)
 {
+  const JudgeTarget *target = look->target;
+  const Trend *trend = look->trend;
   g_autofree double *c = g_new0 (double, trend->K);
   double bad = target->good_is_up ? -1 : 1, allowed = 0;
   Contrast slope;
@@ -158,6 +196,7 @@ measure_slope (Station *st, const JudgeTarget *target, const Trend *trend)
   slope = trend_contrast (trend, c, 0);
   st->row.slope = 100 * slope.value;
   st->row.slope_se = 100 * slope.se;
+  slope = small_contrast (look->panel, look->weights, trend, c);
   contrast_interval (&slope, &st->row.slope_low95, &st->row.slope_high95);
   st->row.slope_low95 *= 100;
   st->row.slope_high95 *= 100;
@@ -174,12 +213,14 @@ measure_slope (Station *st, const JudgeTarget *target, const Trend *trend)
     allowed = MAX (0, bad * (st->row.target_value - st->row.baseline_value) / 100
                           / (target->deadline_t - target->baseline_t));
   }
-  st->slope = deviation_of (trend, c, slope.value - bad * allowed, target->good_is_up);
+  st->slope = deviation_of (look, c, slope.value - bad * allowed, target->good_is_up);
 }
 
 static void
-measure_level (Station *st, const Trend *trend, guint k, const StrataWeights *weights)
+measure_level (Station *st, const Look *look)
 {
+  const Trend *trend = look->trend;
+  guint k = look->k;
   JudgeRow *row = &st->row;
   Contrast level = trend_level (trend, k);
 
@@ -188,14 +229,14 @@ measure_level (Station *st, const Trend *trend, guint k, const StrataWeights *we
   row->p = row->n > 0 ? 100 * (row->x / row->n) : NAN;
   row->p_std = 100 * level.value;
   row->se = 100 * level.se;
-  trend_level_interval (trend, k, &row->low95, &row->high95);
+  small_level_interval (look->panel, look->weights, trend, k, &row->low95, &row->high95);
   row->low95 *= 100;
   row->high95 *= 100;
   row->reporting = trend->reporting[k];
   if (trend->lacking[k] == TREND_FEW_EVENTS)
     st->facts.few_events = TRUE;
   else if (trend->lacking[k] != TREND_COMPLETE)
-    st->facts.lacking = g_intern_string (weights->stratum[trend->lacking[k]]); /* outlives the weights */
+    st->facts.lacking = g_intern_string (look->weights->stratum[trend->lacking[k]]); /* outlives the weights */
 }
 
 static void
@@ -241,8 +282,11 @@ measure_other_reading (Station *st, const JudgeTarget *target, const Trend *tren
 }
 
 static void
-measure_against_path (Station *st, const JudgeTarget *target, const Trend *trend, guint k)
+measure_against_path (Station *st, const Look *look)
 {
+  const JudgeTarget *target = look->target;
+  const Trend *trend = look->trend;
+  guint k = look->k;
   int base = trend_wave (trend, target->baseline_t);
 
   st->row.baseline_value = 100 * path_baseline (target, trend);
@@ -253,14 +297,14 @@ measure_against_path (Station *st, const JudgeTarget *target, const Trend *trend
   if (!st->row.baseline_given && base >= 0)
     st->facts.paired = trend->paired[(guint)base * trend->K + k];
   if (!st->facts.before_baseline) {
-    measure_deviation (st, target, trend, k);
-    measure_waves (st, target, trend);
+    measure_deviation (st, look);
+    measure_waves (st, look);
     measure_drift (st);
-    measure_deadline (st, target, trend, k);
+    measure_deadline (st, look);
     if (target->kind == JUDGE_GROWTH_CUT)
       measure_other_reading (st, target, trend);
   }
-  measure_slope (st, target, trend);
+  measure_slope (st, look);
 }
 
 /* --- what does not need the other areas
@@ -322,6 +366,7 @@ station_measure (Station *st, const JudgeSeries *series, const StrataWeights *we
 {
   g_autoptr (Trend) trend = NULL;
   guint waves = 0;
+  Look look;
 
   station_init (st, t);
   st->facts.silent = TRUE;
@@ -338,9 +383,10 @@ station_measure (Station *st, const JudgeSeries *series, const StrataWeights *we
     return;
   st->facts.silent = FALSE;
   st->row.wave = waves - 1;
-  measure_level (st, trend, waves - 1, weights);
+  look = (Look){ &series->target, area->panel, weights, trend, waves - 1 };
+  measure_level (st, &look);
   measure_crude (st, area->panel, waves - 1);
-  measure_against_path (st, &series->target, trend, waves - 1);
+  measure_against_path (st, &look);
 }
 
 /* --- once the city is known
@@ -372,13 +418,13 @@ conclude_numbers (Station *st, double tau2)
   JudgeRow *row = &st->row;
 
   row->deviation = 100 * st->now.delta;
-  row->deviation_se = 100 * st->now.se;
   interval (st->now.delta, drift_se (&st->now, tau2), drift_df (&st->now, tau2), &row->deviation_low95,
             &row->deviation_high95);
   row->projected = 100 * st->projected.delta;
   interval (st->projected.delta, drift_se (&st->projected, tau2), drift_df (&st->projected, tau2),
             &row->projected_low95, &row->projected_high95);
-  row->probability_met = probability_good (&st->end, tau2);
+  if (!isfinite (row->probability_met) || !isfinite (st->end.delta))
+    row->probability_met = probability_good (&st->end, tau2);
   row->tau = 100 * sqrt (tau2);
 }
 

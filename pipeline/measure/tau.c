@@ -1,8 +1,4 @@
 #include "measure/tau.h"
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_linalg.h>
-#include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
 #include <math.h>
@@ -14,80 +10,30 @@
 /* How far log tau of the indicators spreads about its mean: 0 would be one tau for all, and lets an indicator that is
    four times as restless as another flag twice too often; 0.5 learns too little from the others in the first waves. */
 #define LOG_TAU_SPREAD 0.2
-/* Fewer districts x indicators say nothing about how they differ: tau is then taken as 0. */
-#define MIN_STREAMS 5
 /* The grid in units of the median standard error. */
 #define GRID_LOW 0.05
 #define GRID_HIGH 20.0
 
-/* Room for one stream's matrices, reused over the grid. */
-typedef struct {
-  gsl_matrix *sigma;
-  gsl_vector *d;
-} Work;
-
-static Work
-work_new (guint k)
-{
-  return (Work){ gsl_matrix_alloc (k, k), gsl_vector_alloc (k) };
-}
-
-static void
-work_clear (Work *work)
-{
-  gsl_matrix_free (work->sigma);
-  gsl_vector_free (work->d);
-}
-
-/* Log density of a multivariate t, up to a constant of k and df; -INFINITY where sigma is not positive definite. */
 static double
-log_density (const TauStream *s, double tau2, double slope2, Work *work)
+log_mixture (const StreamForm *form, double tau2)
 {
-  double log_det = 0, q;
-
-  for (guint i = 0; i < s->k; i++) {
-    gsl_vector_set (work->d, i, s->delta[i]);
-    for (guint j = 0; j < s->k; j++)
-      gsl_matrix_set (work->sigma, i, j,
-                      s->sampling[i * s->k + j] + tau2 * s->load[i * s->k + j] + slope2 * s->years[i] * s->years[j]);
-  }
-  if (gsl_linalg_cholesky_decomp1 (work->sigma) != GSL_SUCCESS)
-    return -INFINITY;
-  for (guint i = 0; i < s->k; i++)
-    log_det += 2 * log (gsl_matrix_get (work->sigma, i, i));
-  gsl_blas_dtrsv (CblasLower, CblasNoTrans, CblasNonUnit, work->sigma, work->d);
-  gsl_blas_ddot (work->d, work->d, &q);
-  q = -0.5 * log_det - 0.5 * (s->df + s->k) * log1p (q / s->df);
-  return isfinite (q) ? q : -INFINITY;
-}
-
-static double
-log_mixture (const TauStream *s, double tau2, Work *work)
-{
-  double still = log_density (s, tau2, 0, work) + log1p (-DRIFTING_SHARE);
-  double drifting = log_density (s, tau2, DRIFTING_SLOPE * DRIFTING_SLOPE, work) + log (DRIFTING_SHARE);
+  double still = stream_log_density (form, tau2, 0) + log1p (-DRIFTING_SHARE);
+  double drifting = stream_log_density (form, tau2, DRIFTING_SLOPE * DRIFTING_SLOPE) + log (DRIFTING_SHARE);
   double top = MAX (still, drifting);
 
-  return isfinite (top) ? top + log (exp (still - top) + exp (drifting - top)) : -INFINITY;
+  return top + log1p (exp (MIN (still, drifting) - top));
 }
 
 /* Adds the stream's log likelihood to that of its indicator, unless it has none. */
 static gboolean
 add_stream (const TauStream *s, const double tau2[], double log_likelihood[])
 {
-  double own[TAU_GRID];
-  Work work;
+  g_auto (StreamForm) form = { 0 };
 
-  if (s->k == 0 || !(s->df > 0))
-    return FALSE;
-  work = work_new (s->k);
-  for (guint g = 0; g < TAU_GRID; g++)
-    own[g] = log_mixture (s, tau2[g], &work);
-  work_clear (&work);
-  if (!isfinite (own[0]))
+  if (!stream_form (s, &form))
     return FALSE;
   for (guint g = 0; g < TAU_GRID; g++)
-    log_likelihood[g] += own[g];
+    log_likelihood[g] += log_mixture (&form, tau2[g]);
   return TRUE;
 }
 
@@ -109,9 +55,11 @@ typical_se (const TauStream streams[], guint n)
   return kept > 0 ? gsl_stats_median_from_sorted_data (se, 1, kept) : 1e-3;
 }
 
-static void
-set_grid (double tau2[], double se)
+void
+tau_grid (const TauStream streams[], guint n, double tau2[])
 {
+  double se = typical_se (streams, n);
+
   tau2[0] = 0;
   for (guint g = 1; g < TAU_GRID; g++) {
     double tau = se * GRID_LOW * pow (GRID_HIGH / GRID_LOW, (g - 1.0) / (TAU_GRID - 2));
@@ -186,26 +134,14 @@ combine (const double log_likelihood[], const double others[], const double kern
 }
 
 void
-tau_posterior (const TauStream streams[], guint n, guint n_series, TauPosterior *out)
+tau_hierarchy (const double log_likelihood[], guint n_series, const double tau2[], double weight[])
 {
-  g_autofree double *likelihood = g_new0 (double, MAX (n_series, 1) * TAU_GRID);
   g_autofree double *means = g_new0 (double, MAX (n_series, 1) * TAU_GRID);
   double kernel[TAU_GRID][TAU_GRID], all[TAU_GRID] = { 0 };
-  guint entered = 0;
 
-  out->n_series = n_series;
-  out->weight = g_new0 (double, MAX (n_series, 1) * TAU_GRID);
-  set_grid (out->tau2, typical_se (streams, n));
-  set_kernel (out->tau2, kernel);
-  for (guint i = 0; i < n; i++)
-    entered += add_stream (&streams[i], out->tau2, likelihood + streams[i].series * TAU_GRID);
-  if (entered < MIN_STREAMS) {
-    for (guint s = 0; s < n_series; s++)
-      out->weight[s * TAU_GRID] = 1;
-    return;
-  }
+  set_kernel (tau2, kernel);
   for (guint s = 0; s < n_series; s++) {
-    integrate_out (likelihood + s * TAU_GRID, kernel, means + s * TAU_GRID);
+    integrate_out (log_likelihood + s * TAU_GRID, kernel, means + s * TAU_GRID);
     for (guint mu = 0; mu < TAU_GRID; mu++)
       all[mu] += means[s * TAU_GRID + mu];
   }
@@ -214,8 +150,27 @@ tau_posterior (const TauStream streams[], guint n, guint n_series, TauPosterior 
 
     for (guint mu = 0; mu < TAU_GRID; mu++)
       others[mu] = all[mu] - means[s * TAU_GRID + mu];
-    combine (likelihood + s * TAU_GRID, others, kernel, out->weight + s * TAU_GRID);
+    combine (log_likelihood + s * TAU_GRID, others, kernel, weight + s * TAU_GRID);
   }
+}
+
+void
+tau_posterior (const TauStream streams[], guint n, guint n_series, TauPosterior *out)
+{
+  g_autofree double *likelihood = g_new0 (double, MAX (n_series, 1) * TAU_GRID);
+  guint entered = 0;
+
+  out->n_series = n_series;
+  out->weight = g_new0 (double, MAX (n_series, 1) * TAU_GRID);
+  tau_grid (streams, n, out->tau2);
+  for (guint i = 0; i < n; i++)
+    entered += add_stream (&streams[i], out->tau2, likelihood + streams[i].series * TAU_GRID);
+  if (entered < TAU_MIN_STREAMS) {
+    for (guint s = 0; s < n_series; s++)
+      out->weight[s * TAU_GRID] = 1;
+    return;
+  }
+  tau_hierarchy (likelihood, n_series, out->tau2, out->weight);
 }
 
 void

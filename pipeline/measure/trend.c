@@ -422,19 +422,17 @@ trend_change (const Trend *trend, guint from, guint to)
 }
 
 void
-trend_level_interval (const Trend *trend, guint k, double *low, double *high)
+trend_level_interval (const Trend *trend, guint k, const Contrast *level, double *low, double *high)
 {
-  Contrast level = trend_level (trend, k);
-
   *low = *high = NAN;
-  if (!isfinite (level.value))
+  if (!isfinite (level->value))
     return;
-  if (level.value <= 0 || level.value >= 1)
+  if (level->value <= 0 || level->value >= 1)
     interval_exact (trend->x[k], trend->n[k], CONFIDENCE, low, high);
-  else if (trend->reporting[k] >= ESTIMATE_MIN_SCHOOLS && level.se > 0)
-    interval_logit_t (level.value, level.se, level.df, CONFIDENCE, low, high);
-  else if (trend->reporting[k] == 1 || level.se == 0)
-    interval_wilson (level.value * trend->n[k], trend->n[k], CONFIDENCE, low, high);
+  else if (trend->reporting[k] >= ESTIMATE_MIN_SCHOOLS && level->se > 0)
+    interval_logit_t (level->value, level->se, level->df, CONFIDENCE, low, high);
+  else if (trend->reporting[k] == 1 || level->se == 0)
+    interval_wilson (level->value * trend->n[k], trend->n[k], CONFIDENCE, low, high);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define YEARS 2.0
 #define LOOKS (CITY_WAVES - 1)
@@ -274,38 +275,88 @@ print_coverage (guint cities, gsl_rng *random)
 /* --- P(meet)
  * ------------------------------------------------------------------------------------------------------------ */
 
-static void
-print_calibration (guint cities, gsl_rng *random)
-{
-  CityWorld world = { .shock_pp = 0.4, .slope_sd_pp = 1 };
-  double said[LOOKS][10] = { 0 }, held[LOOKS][10] = { 0 }, n[LOOKS][10] = { 0 };
+typedef struct {
+  double said[LOOKS + 1][10], held[LOOKS + 1][10], n[LOOKS + 1][10]; /* the last: all looks together */
+} Calibration;
 
+static void
+calibrate (const CityWorld *world, guint cities, gsl_rng *random, Calibration *out)
+{
+  memset (out, 0, sizeof *out);
   for (guint c = 0; c < cities; c++) {
-    g_autoptr (City) city = city_new (&world, random);
+    g_autoptr (City) city = city_new (world, random);
     Judged judged;
-    g_autoptr (GArray) rows = judge_city (city, &world, &judged);
+    g_autoptr (GArray) rows = judge_city (city, world, &judged);
 
     for (guint s = 0; s < STREAMS; s++)
       for (guint look = 0; look < LOOKS; look++) {
         double p = judged.row[s][look]->probability_met;
         guint tenth = MIN ((guint)(10 * p), 9);
 
-        said[look][tenth] += p;
-        held[look][tenth] += city->off[s / CITY_DISTRICTS][s % CITY_DISTRICTS] <= 0;
-        n[look][tenth]++;
+        for (guint into = look; into <= LOOKS; into += LOOKS - look) {
+          out->said[into][tenth] += p;
+          out->held[into][tenth] += city->off[s / CITY_DISTRICTS][s % CITY_DISTRICTS] <= 0;
+          out->n[into][tenth]++;
+        }
       }
   }
-  printf ("\nP(meet) by tenths: said and true share, in per cent (slopes spread 1 point a year about the path, shock "
-          "0.4)\n");
+}
+
+static void
+print_tenths (const Calibration *c)
+{
   printf ("%6s", "tenth");
   for (guint look = 0; look < LOOKS; look++)
     printf ("   %u wave%s after ", look + 1, look == 0 ? " " : "s");
+  printf ("   all looks\n");
   for (guint tenth = 0; tenth < 10; tenth++) {
-    printf ("\n%6u", tenth + 1);
-    for (guint look = 0; look < LOOKS; look++)
-      printf ("   %5.1f %5.1f    ", 100 * said[look][tenth] / n[look][tenth], 100 * held[look][tenth] / n[look][tenth]);
+    printf ("%6u", tenth + 1);
+    for (guint look = 0; look <= LOOKS; look++)
+      printf ("   %5.1f %5.1f    ", 100 * c->said[look][tenth] / c->n[look][tenth],
+              100 * c->held[look][tenth] / c->n[look][tenth]);
+    printf ("\n");
   }
-  printf ("\n");
+}
+
+/* The tenth that is furthest off, in points. */
+static double
+worst_tenth (const Calibration *c, guint look)
+{
+  double worst = 0;
+
+  for (guint tenth = 0; tenth < 10; tenth++)
+    if (c->n[look][tenth] > 0)
+      worst = MAX (worst, 100 * fabs (c->said[look][tenth] - c->held[look][tenth]) / c->n[look][tenth]);
+  return worst;
+}
+
+/* One wave cannot tell a slope from a shock: what it says is right where the two are to each other as they mostly are,
+   and elsewhere only once the waves have told them apart. */
+static void
+print_calibration (guint cities, gsl_rng *random)
+{
+  static const struct {
+    double shock, slope;
+  } worlds[] = { { 0.4, 1 }, { 0, 1 }, { 0.8, 1 }, { 0.4, 0.5 }, { 0.4, 2 } };
+  Calibration c;
+
+  for (guint i = 0; i < G_N_ELEMENTS (worlds); i++) {
+    CityWorld world = { .shock_pp = worlds[i].shock, .slope_sd_pp = worlds[i].slope };
+
+    calibrate (&world, cities, random, &c);
+    if (i == 0) {
+      printf (
+          "\nP(meet) by tenths: said and true share, in per cent (slopes spread 1 point a year about the path, shock "
+          "0.4)\n");
+      print_tenths (&c);
+      printf ("\nP(meet): the tenth that is furthest off, in points\n%-30s %7s %7s %7s %7s %10s\n", "", "1 wave",
+              "2 waves", "3 waves", "4 waves", "all looks");
+    }
+    printf ("slopes spread %.1f, shock %.1f   ", worlds[i].slope, worlds[i].shock);
+    for (guint look = 0; look <= LOOKS; look++)
+      printf (" %7.1f", worst_tenth (&c, look));
+    printf ("\n");
+  }
 }
 
 int

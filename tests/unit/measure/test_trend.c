@@ -323,7 +323,9 @@ trend__degenerate_panels__well_defined (void **state)
     double low = NAN, high = NAN;
 
     if (trend->K > 0) {
-      trend_level_interval (trend, 0, &low, &high);
+      Contrast level = trend_level (trend, 0);
+
+      trend_level_interval (trend, 0, &level, &low, &high);
       assert_int_equal (isfinite (trend->p[0]), cases[i].has_p);
       assert_int_equal (isfinite (trend_level (trend, 0).se), cases[i].has_se);
     }
