@@ -3,18 +3,20 @@
 
 #include "measure/drift.h"
 #include "measure/judge.h"
+#include "measure/small.h"
 
 /* The waves since the baseline, up to the look: what tau is learnt from. k x k matrices row-major;
-   owned. Standard errors and df of stations are those mended for few schools (measure/small.h), but for the row's. */
+   owned. */
 typedef struct {
   guint k;
   double *t;        /* their times */
   double *years;    /* since the baseline */
   double *delta;    /* deviations from the path, bad is positive; the city's part not taken off */
   double *sampling; /* covariance of delta from sampling schools */
-  double df;        /* of it */
-  double *load;     /* a shock of variance tau2 in each wave adds tau2 x load */
-  double *line;     /* weights that make the deviation of the least-squares line at the look from the deltas */
+  double df;        /* of it, plain */
+  SmallSample small;
+  double *load; /* a shock of variance tau2 in each wave adds tau2 x load */
+  double *line; /* weights that make the deviation of the least-squares line at the look from the deltas */
 } StationWaves;
 
 typedef struct {

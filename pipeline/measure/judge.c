@@ -242,7 +242,19 @@ stream_of (const Station *st, const double delta[])
 {
   const StationWaves *w = &st->waves;
 
-  return (TauStream){ st->row.series, w->k, w->years, delta, w->sampling, w->load, w->df };
+  return (TauStream){ st->row.series, w->k, w->years, delta, w->sampling, w->load, 1, w->df };
+}
+
+/* P(meet) is held to its word in every district, so few schools are allowed for; the drift rule is held to its budget
+   over the city, which it keeps with the plain ones. */
+static TauStream
+outlook_stream (const Station *st)
+{
+  TauStream stream = stream_of (st, st->waves.delta);
+
+  stream.factor = st->waves.small.ratio;
+  stream.df = st->waves.small.df;
+  return stream;
 }
 
 static double *
@@ -294,7 +306,7 @@ city_learn (const City *city, double t, TauPosterior *tau, Outlook *outlook)
   }
   tau_posterior (streams, latest->len, city->n_series, tau);
   for (guint i = 0; i < latest->len; i++)
-    streams[i].delta = ((const Station *)latest->pdata[i])->waves.delta;
+    streams[i] = outlook_stream (latest->pdata[i]);
   outlook_learn (streams, latest->len, city->n_series, outlook);
 }
 
@@ -302,7 +314,7 @@ city_learn (const City *city, double t, TauPosterior *tau, Outlook *outlook)
 static double
 outlook_of (const City *city, const Station *st, const Outlook *outlook)
 {
-  TauStream stream = stream_of (st, st->waves.delta);
+  TauStream stream = outlook_stream (st);
 
   if (outlook->weight == NULL || area_of (city, st)->is_city || st->facts.deadline_come)
     return NAN;

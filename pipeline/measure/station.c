@@ -87,21 +87,18 @@ waves_line (StationWaves *w)
       w->line[j] = weights[j + 1] * w->years[w->k - 1];
 }
 
-/* The line's own factor for few schools mends the whole matrix, so that it stays one. */
+/* What few schools do to the line stands for all waves. */
 static void
-waves_mend (StationWaves *w, const Look *look, const double c[])
+waves_small (StationWaves *w, const Look *look, const double c[])
 {
   guint K = look->trend->K;
   g_autofree double *line = g_new0 (double, MAX (K, 1));
-  SmallSample small;
 
   for (guint i = 0; i < w->k; i++)
     for (guint k = 0; k < K; k++)
       line[k] += w->line[i] * c[i * K + k];
-  small = small_sample (look->panel, look->weights, look->trend, line);
-  w->df = small.df;
-  for (guint i = 0; i < w->k * w->k; i++)
-    w->sampling[i] *= small.ratio;
+  w->df = look->trend->df;
+  w->small = small_sample (look->panel, look->weights, look->trend, line);
 }
 
 /* Deviations of the waves since the baseline with their joint covariance. */
@@ -132,7 +129,7 @@ measure_waves (Station *st, const Look *look)
   }
   waves_covariance (w, trend, c);
   waves_line (w);
-  waves_mend (w, look, c);
+  waves_small (w, look, c);
 }
 
 static void

@@ -21,7 +21,7 @@ whiten (const TauStream *s, gsl_matrix *root, gsl_matrix *core)
       if (!isfinite (s->sampling[i * s->k + j]) || !isfinite (s->load[i * s->k + j]))
         return FALSE;
       gsl_matrix_set (root, i, j, s->load[i * s->k + j]);
-      gsl_matrix_set (core, i, j, s->sampling[i * s->k + j]);
+      gsl_matrix_set (core, i, j, s->factor * s->sampling[i * s->k + j]);
     }
   if (gsl_linalg_cholesky_decomp1 (root) != GSL_SUCCESS)
     return FALSE;
