@@ -100,8 +100,9 @@ format: ## clang-format on every C file
 	@jobs/setup lint
 	@find pipeline include tests -name '*.[ch]' -exec clang-format -i {} +
 
-bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift ## how long the night takes, stage by stage; what the drift rule reaches on made-up cities
+bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift ## how long the night takes, stage by stage, and each question; what the drift rule reaches on made-up cities
 	@tests/bench/night $(BUILD)/plumbline
+	@echo && tests/bench/questions $(BUILD)/plumbline
 	@echo && $(BUILD)/tests/bench/drift
 
 # The corpus grows in build/; what it finds is copied into tests/fuzz/corpus by hand, where make test replays it.
