@@ -341,19 +341,6 @@ keys__growing_tables__district_and_year_in_each (void **state)
 }
 
 static void
-ensure_slice__days_of_a_month__share_one (void **state)
-{
-  Db *db = *state;
-
-  run_sql (db, "select plumbline.ensure_slice('myopia', 2018, p, '210102') from unnest(array['2018-03-15', "
-               "'2018-03-31', '2018-04-01']) p");
-  assert_sql (db,
-              "select string_agg(inhrelid::regclass::text, ' ' order by inhrelid::regclass::text) from pg_inherits"
-              " where inhparent = 'feed.myopia'::regclass and inhrelid::regclass::text like '%2018%'",
-              "feed.myopia_in_2018_03_days feed.myopia_in_2018_04_days");
-}
-
-static void
 results__not_a_number__refused (void **state)
 {
   Db *db = *state;
@@ -457,7 +444,6 @@ main (void)
     cmocka_unit_test (monitor__every_view__can_be_read_as_of_any_moment),
     cmocka_unit_test (comments__every_relation_column_and_function__in_chinese_and_english),
     cmocka_unit_test (keys__growing_tables__district_and_year_in_each),
-    cmocka_unit_test (ensure_slice__days_of_a_month__share_one),
     cmocka_unit_test (results__not_a_number__refused),
     cmocka_unit_test (roles__statistician__reads_monitor_and_nothing_else),
     cmocka_unit_test (roles__district_public_and_strangers__nothing),

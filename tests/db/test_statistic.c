@@ -6,6 +6,7 @@
 #include "load/store.h"
 #include "measure/distribution.h"
 #include "measure/estimate.h"
+#include "measure/small.h"
 #include "measure/trend.h"
 
 #define NEAR 1e-12
@@ -216,7 +217,7 @@ standardised__random_schools_and_strata__as_in_the_program (void **state)
       g_autoptr (Trend) trend = trend_new (panel, weights, 0, 0);
 
       level = trend_level (trend, 0);
-      trend_level_interval (trend, 0, &level, &low, &high);
+      small_level_interval (panel, weights, trend, 0, &low, &high);
       assert_rate (result, level.value, level.se, trend->df, low, high, trend->schools);
     } else
       assert_true (db_is_null (result, 0, "value"));
