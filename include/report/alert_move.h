@@ -9,7 +9,7 @@ char *alert_fingerprint (const Standing *s);
 
 /* alert_step: moves @s by its verdict; untouched where the fingerprint is the one that it stands on. Fills state_before
  * and note. Returns the reason's key where something happened, else NULL. */
-const char *alert_step (Standing *s, const char *today);
+const char *alert_step (Standing *s, const Catalogue *catalogue, const char *today);
 
 /**
  * alert_move_all: every standing of @board, and alerts whose verdict is gone; writes alerts and events.

@@ -16,7 +16,7 @@ typedef enum { ALERT_NOTICE, ALERT_WARNING, ALERT_CRITICAL } AlertSeverity;
 typedef enum {
   EVENT_BREACH,        /* it fires, and the data are complete */
   EVENT_BREACH_UNSURE, /* it would fire, but the data are provisional or incomplete */
-  EVENT_BETWEEN,       /* it does not fire, and is not back on the path by the margin either */
+  EVENT_BETWEEN,       /* it does not fire, or hardly; and it is not back on the path either */
   EVENT_INSIDE,        /* back on the path: on_track */
   EVENT_MET,           /* the target is met */
   EVENT_MISSING,       /* cannot tell */
@@ -43,6 +43,7 @@ typedef struct {
   VerdictWord word;
   gboolean fires;
   gboolean complete;
+  gboolean narrow;        /* see standing_is_narrow() */
   gboolean due;           /* the data are of the deadline, or later */
   double probability_met; /* 0 to 1; NAN unknown */
 } AlertFacts;

@@ -4,19 +4,27 @@
 #include "report/phrase.h"
 
 /* In the order in which they are read. */
-typedef enum { SECTION_NEW, SECTION_WORSENED, SECTION_RECOVERED, SECTION_OPEN, SECTION_MISSING } DigestSection;
-#define DIGEST_SECTIONS 5
+typedef enum {
+  SECTION_NEW,
+  SECTION_WORSENED,
+  SECTION_RECOVERED,
+  SECTION_OPEN,
+  SECTION_WATCH, /* behind the path without an alert: never the reason for a mail */
+  SECTION_MISSING
+} DigestSection;
+#define DIGEST_SECTIONS 6
 #define DIGEST_DETAILED 6 /* items of a section told in full; the others in a line each */
 
-/* Districts whose new alerts say what the city's own alert says already: named in one line. */
+/* Several areas of which the same is said about one target: named in one line. */
 typedef struct {
   const Target *target;
   GPtrArray *standings; /* const Standing* */
-} DigestMuted;
+} DigestGroup;
 
 /* Data that are not there: one line. */
 typedef struct {
   const char *what;     /* feed or indicator, borrowed */
+  const char *key;      /* mail.gap.… */
   char *why;            /* "" or a reason */
   GPtrArray *standings; /* const Standing*, one an area */
 } DigestGap;
@@ -29,7 +37,7 @@ typedef struct {
   const char *today;
   const char *report_dir;
   GPtrArray *sections[DIGEST_SECTIONS]; /* const Standing*, most urgent first; SECTION_MISSING stays empty: see gaps */
-  GPtrArray *muted;                     /* DigestMuted */
+  GPtrArray *muted;                     /* DigestGroup: new, but the city's own alert says it already */
   GPtrArray *gaps;                      /* DigestGap */
   guint n_new;                          /* muted ones included */
 } Digest;
@@ -61,12 +69,19 @@ GArray *digest_facts (const Digest *digest, const Standing *s); /* of DigestFact
 
 /* One-line statements that both forms share; new strings. */
 char *digest_summary (const Digest *digest); /* 新增2项,恢复1项 */
-char *digest_item_line (const Digest *digest, const Standing *s, DigestSection section);
-char *digest_muted_line (const Digest *digest, const DigestMuted *muted);
-char *digest_gap_line (const Digest *digest, const DigestGap *gap);
 char *digest_report_path (const Digest *digest);
 char *digest_query (const Standing *s); /* SQL that shows the verdict */
 const char *digest_section_title (const Digest *digest, DigestSection section);
+/* digest_section_size: what the heading counts; 0: the section is left out. */
+guint digest_section_size (const Digest *digest, DigestSection section);
+/* digest_section_details: how many of its items are told in full, before the lines. */
+guint digest_section_details (const Digest *digest, DigestSection section);
+/* digest_section_lines: the rest, a line each; char*, owned. */
+GPtrArray *digest_section_lines (const Digest *digest, DigestSection section);
+/* digest_group: the standings by target, each in the order it had; DigestGroup, owned. */
+GPtrArray *digest_group (const GPtrArray *standings);
+void digest_group_add (GPtrArray *groups, const Standing *s);
+GPtrArray *digest_groups_new (void);
 
 /* The whole mail. @picture: an inline picture goes along; else both say why there is none. */
 char *digest_text (const Digest *digest, gboolean picture);

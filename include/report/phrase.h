@@ -30,8 +30,13 @@ char *phrase_interval (const Voice *voice, const Standing *s); /* 95%区间60.9�
 char *phrase_gap (const Voice *voice, const Standing *s);      /* 高出路径1.8个百分点; "" when not known */
 char *phrase_line (const Voice *voice, const Standing *s);     /* 近视率62.1%,高出路径1.8个百分点 */
 char *phrase_sentence (const Voice *voice, const Standing *s); /* 沈河区近视率62.1%,高出路径1.8个百分点 */
+/* phrase_place_value: an area with its figures by the text of @key: 沈河区62.1%(应为60.3%). */
+char *phrase_place_value (const Voice *voice, const char *key, const Standing *s);
 char *phrase_outlook (const Voice *voice, const Standing *s); /* 预计年底62.9%(…),达标概率3%; "" when not known */
 char *phrase_schools (const Voice *voice, const Standing *s); /* 应报45所,已报44所; "" when nothing is expected */
+
+/* phrase_doubt: what stands against full data: 未报齐 or 待核实; @sentence: as a sentence; "" when nothing does. */
+const char *phrase_doubt (const Voice *voice, const Standing *s, gboolean sentence);
 
 /* phrase_list: names joined as the language does: "沈河区、大东区", "Shenhe, Dadong and Faku". @names: const char* */
 char *phrase_list (const Voice *voice, const GPtrArray *names);

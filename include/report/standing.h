@@ -22,7 +22,8 @@ typedef struct {
   double projected, projected_low95, projected_high95;
   double q_value, probability_met;
   gboolean fires, complete;
-  gint64 schools_reporting, schools_expected;
+  gint64 schools_reporting, schools_expected; /* districts, where districts report */
+  gint64 numerator, denominator;              /* 0 of 0 where the value is no share */
   char *reason, *reason_en;
 
   /* The alert as it stands; alert_run() moves it. */
@@ -31,6 +32,7 @@ typedef struct {
   char *since; /* ISO date; "" when there is none */
   char *fingerprint;
   AlertState state_before; /* and what this night has done to it */
+  AlertSeverity severity_before;
   AlertNote note;
 } Standing;
 
@@ -67,11 +69,23 @@ const Area *board_city (const Board *board);
 
 FormatUnit standing_unit (const Standing *standing);
 gboolean standing_is_city (const Standing *standing);
-/* standing_due: a count's path as the least whole number that is on it. */
+/* standing_reports_by_area: districts send the figures, not schools. */
+gboolean standing_reports_by_area (const Catalogue *catalogue, const Standing *standing);
+/* standing_due: a count's path in whole things, as the verdict takes it: half a school is not late. */
 double standing_due (const Standing *standing);
 /* standing_gap: how far from the path, bad is positive: points, or whole items. */
 double standing_gap (const Standing *standing);
 ChartTone standing_tone (const Standing *standing);
+/* standing_is_due: the data are of the deadline, or later. */
+gboolean standing_is_due (const Standing *standing);
+/* standing_awaits_confirmation: enough was reported, but somebody has to confirm some of it. */
+gboolean standing_awaits_confirmation (const Catalogue *catalogue, const Standing *standing);
+/* standing_progress: the share of what was due by now that is done, 1 on the path; NAN where nothing was due. */
+double standing_progress (const Standing *standing);
+/* standing_is_narrow: counted in full, before the deadline, and only just behind the path: a line, not an alert. */
+gboolean standing_is_narrow (const Catalogue *catalogue, const Standing *standing);
+/* standing_is_behind: on the wrong side of the path, whether or not that means anything. */
+gboolean standing_is_behind (const Standing *standing);
 /* standing_is_off: off_track or worsening. */
 gboolean standing_is_off (const Standing *standing);
 /* standing_compare: what an official has to see first comes first: word, then q-value, then the gap; a GCompareFunc

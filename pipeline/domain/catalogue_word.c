@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* What the statistics cannot do without, with the values that make sense. */
+/* What statistics and alerts cannot do without, with the values that make sense. */
 static const struct {
   const char *name;
   double low;
@@ -23,6 +23,14 @@ static const struct {
   { "count_off_track_ratio", 0, 10 },
   { "official_on_track_ratio", 0, 10 },
   { "official_moderate_ratio", 0, 10 },
+  { "alert_notice_ratio", 0, 1 },
+  { "alert_answer_days", 1, 365 },
+  { "alert_reminder_days", 1, 365 },
+  { "alert_reminder_acknowledged_days", 1, 365 },
+  { "alert_escalation_days", 1, 365 },
+  { "alert_escalation_city_days", 1, 365 },
+  { "alert_quiet_days", 1, 365 },
+  { "alert_mails_per_night", 1, 1e6 },
 };
 
 static const char *const languages[] = { "zh", "en", NULL };

@@ -29,12 +29,13 @@ alert_fingerprint (const Standing *s)
 }
 
 static AlertFacts
-facts_of (const Standing *s)
+facts_of (const Standing *s, const Catalogue *catalogue)
 {
   return (AlertFacts){ .word = s->word,
                        .fires = s->fires,
                        .complete = s->complete,
-                       .due = *s->as_of != '\0' && strcmp (s->as_of, s->deadline) >= 0,
+                       .narrow = standing_is_narrow (catalogue, s),
+                       .due = standing_is_due (s),
                        .probability_met = s->probability_met };
 }
 
@@ -57,14 +58,15 @@ grade (Standing *s, const AlertFacts *facts, AlertEvent event, const char *reaso
 }
 
 const char *
-alert_step (Standing *s, const char *today)
+alert_step (Standing *s, const Catalogue *catalogue, const char *today)
 {
-  AlertFacts facts = facts_of (s);
+  AlertFacts facts = facts_of (s, catalogue);
   AlertEvent event = alert_event (&facts);
   g_autofree char *fingerprint = alert_fingerprint (s);
   const AlertTransition *move = NULL;
 
   s->state_before = s->state;
+  s->severity_before = s->severity;
   s->note = NOTE_NONE;
   if (strcmp (fingerprint, s->fingerprint) == 0)
     return NULL;
@@ -165,7 +167,7 @@ step_all (Moves *moves, Board *board, AlertSummary *out)
   for (guint i = 0; i < board->standings->len; i++) {
     Standing *s = board->standings->pdata[i];
     g_autofree char *before = g_strdup (s->fingerprint);
-    const char *key = alert_step (s, moves->today);
+    const char *key = alert_step (s, moves->catalogue, moves->today);
 
     if (strcmp (before, s->fingerprint) != 0)
       record (moves, s, key);

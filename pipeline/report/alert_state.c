@@ -65,15 +65,17 @@ static const struct {
   int word; /* VerdictWord or ANY */
   int fires;
   int complete;
+  int narrow;
   AlertEvent event;
 } events[] = {
-  { VERDICT_CANNOT_TELL, ANY, ANY, EVENT_MISSING },
-  { ANY, TRUE, TRUE, EVENT_BREACH },
-  { ANY, TRUE, FALSE, EVENT_BREACH_UNSURE },
-  { VERDICT_MET, ANY, TRUE, EVENT_MET },
-  { VERDICT_ON_TRACK, ANY, TRUE, EVENT_INSIDE },
-  { ANY, ANY, FALSE, EVENT_MISSING }, /* nothing alarming in half a return closes no alert */
-  { ANY, ANY, ANY, EVENT_BETWEEN },
+  { VERDICT_CANNOT_TELL, ANY, ANY, ANY, EVENT_MISSING },
+  { ANY, TRUE, TRUE, FALSE,
+    EVENT_BREACH }, /* a narrow one is watched: the path between two dates is nobody's promise */
+  { ANY, TRUE, FALSE, FALSE, EVENT_BREACH_UNSURE },
+  { VERDICT_MET, ANY, TRUE, ANY, EVENT_MET },
+  { VERDICT_ON_TRACK, ANY, TRUE, ANY, EVENT_INSIDE },
+  { ANY, ANY, FALSE, ANY, EVENT_MISSING }, /* nothing alarming in half a return closes no alert */
+  { ANY, ANY, ANY, ANY, EVENT_BETWEEN },
 };
 
 static gboolean
@@ -87,7 +89,7 @@ alert_event (const AlertFacts *facts)
 {
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
     if (matches (events[i].word, (int)facts->word) && matches (events[i].fires, facts->fires != FALSE)
-        && matches (events[i].complete, facts->complete != FALSE))
+        && matches (events[i].complete, facts->complete != FALSE) && matches (events[i].narrow, facts->narrow != FALSE))
       return events[i].event;
   g_assert_not_reached ();
 }

@@ -4,13 +4,6 @@
 #include <string.h>
 
 static void
-muted_free (gpointer data)
-{
-  g_ptr_array_unref (((DigestMuted *)data)->standings);
-  g_free (data);
-}
-
-static void
 gap_free (gpointer data)
 {
   g_ptr_array_unref (((DigestGap *)data)->standings);
@@ -38,21 +31,15 @@ is_muted (const Digest *d, const Standing *s)
          && whole->state == ALERT_FIRING;
 }
 
-static void
-mute (Digest *d, Standing *s)
-{
-  DigestMuted *muted = NULL;
+#define READABLE_GAP_PP 0.05 /* below it value and path look the same */
 
-  for (guint i = 0; i < d->muted->len && muted == NULL; i++)
-    if (((DigestMuted *)d->muted->pdata[i])->target == s->target)
-      muted = d->muted->pdata[i];
-  if (muted == NULL) {
-    muted = g_new0 (DigestMuted, 1);
-    muted->target = s->target;
-    muted->standings = g_ptr_array_new ();
-    g_ptr_array_add (d->muted, muted);
-  }
-  g_ptr_array_add (muted->standings, s);
+/* Behind its path, and nobody has been alarmed: narrowly, within the noise, or on data that are not yet in. */
+static gboolean
+is_watched (const Standing *s)
+{
+  return s->state == ALERT_PENDING
+         || ((s->state == ALERT_OK || s->state == ALERT_RESOLVED) && standing_gap (s) >= READABLE_GAP_PP
+             && (s->word == VERDICT_UNCERTAIN || standing_is_off (s)));
 }
 
 static void
@@ -61,7 +48,7 @@ sort_in (Digest *d, Standing *s)
   if (s->note == NOTE_NEW) {
     d->n_new++;
     if (is_muted (d, s))
-      mute (d, s);
+      digest_group_add (d->muted, s);
     else
       g_ptr_array_add (d->sections[SECTION_NEW], s);
   } else if (s->note == NOTE_WORSENED)
@@ -70,20 +57,23 @@ sort_in (Digest *d, Standing *s)
     g_ptr_array_add (d->sections[SECTION_RECOVERED], s);
   else if (s->state == ALERT_FIRING || s->state == ALERT_RECOVERING)
     g_ptr_array_add (d->sections[SECTION_OPEN], s);
+  else if (is_watched (s))
+    g_ptr_array_add (d->sections[SECTION_WATCH], s);
 }
 
 static DigestGap *
-gap_for (Digest *d, const char *what, const char *why)
+gap_for (Digest *d, const char *key, const char *what, const char *why)
 {
   DigestGap *gap = NULL;
 
   for (guint i = 0; i < d->gaps->len; i++) {
     gap = d->gaps->pdata[i];
-    if (gap->what == what && strcmp (gap->why, why) == 0)
+    if (gap->what == what && strcmp (gap->key, key) == 0 && strcmp (gap->why, why) == 0)
       return gap;
   }
   gap = g_new0 (DigestGap, 1);
   gap->what = what;
+  gap->key = key;
   gap->why = g_strdup (why);
   gap->standings = g_ptr_array_new ();
   g_ptr_array_add (d->gaps, gap);
@@ -102,9 +92,11 @@ note_gap (Digest *d, Standing *s)
   if (s->complete && s->word != VERDICT_CANNOT_TELL)
     return;
   if (!s->complete && feed != NULL)
-    gap = gap_for (d, english ? feed->name_en : feed->name, "");
+    gap = gap_for (d,
+                   standing_awaits_confirmation (d->board->catalogue, s) ? "mail.gap.provisional" : "mail.gap.returns",
+                   english ? feed->name_en : feed->name, "");
   else
-    gap = gap_for (d, phrase_indicator (&d->voice, s->indicator), phrase_reason (&d->voice, s));
+    gap = gap_for (d, "mail.gap.reason", phrase_indicator (&d->voice, s->indicator), phrase_reason (&d->voice, s));
   for (guint i = 0; i < gap->standings->len; i++)
     if (((const Standing *)gap->standings->pdata[i])->area == s->area)
       return;
@@ -146,7 +138,7 @@ digest_new (const Board *board, const Recipient *recipient, const char *today, c
   d->recipient = recipient;
   d->today = today;
   d->report_dir = report_dir;
-  d->muted = g_ptr_array_new_with_free_func (muted_free);
+  d->muted = digest_groups_new ();
   d->gaps = g_ptr_array_new_with_free_func (gap_free);
   for (guint i = 0; i < DIGEST_SECTIONS; i++)
     d->sections[i] = g_ptr_array_new ();
@@ -163,7 +155,7 @@ digest_new (const Board *board, const Recipient *recipient, const char *today, c
   for (guint i = 0; i < DIGEST_SECTIONS; i++)
     g_ptr_array_sort (d->sections[i], compare_items);
   for (guint i = 0; i < d->muted->len; i++)
-    g_ptr_array_sort (((DigestMuted *)d->muted->pdata[i])->standings, compare_items);
+    g_ptr_array_sort (((DigestGroup *)d->muted->pdata[i])->standings, compare_items);
   d->plan = plan_of (d);
   return g_steal_pointer (&d);
 }
@@ -188,7 +180,7 @@ digest_lead (const Digest *d)
   if (d->sections[SECTION_WORSENED]->len > 0)
     return d->sections[SECTION_WORSENED]->pdata[0];
   if (d->muted->len > 0)
-    return ((const DigestMuted *)d->muted->pdata[0])->standings->pdata[0];
+    return ((const DigestGroup *)d->muted->pdata[0])->standings->pdata[0];
   return d->sections[SECTION_RECOVERED]->pdata[0];
 }
 
@@ -201,7 +193,7 @@ digest_severity (const Digest *d)
     for (guint i = 0; i < d->sections[section]->len; i++)
       worst = MAX (worst, (int)((const Standing *)d->sections[section]->pdata[i])->severity);
   for (guint m = 0; m < d->muted->len; m++) {
-    const GPtrArray *standings = ((const DigestMuted *)d->muted->pdata[m])->standings;
+    const GPtrArray *standings = ((const DigestGroup *)d->muted->pdata[m])->standings;
 
     for (guint i = 0; i < standings->len; i++)
       worst = MAX (worst, (int)((const Standing *)standings->pdata[i])->severity);
@@ -212,8 +204,8 @@ digest_severity (const Digest *d)
 const char *
 digest_section_title (const Digest *d, DigestSection section)
 {
-  static const char *const keys[] = { "mail.section.new", "mail.section.worsened", "mail.section.recovered",
-                                      "mail.section.open", "mail.section.missing" };
+  static const char *const keys[] = { "mail.section.new",  "mail.section.worsened", "mail.section.recovered",
+                                      "mail.section.open", "mail.section.watch",    "mail.section.missing" };
 
   return phrase (&d->voice, keys[section]);
 }
@@ -264,68 +256,6 @@ digest_subject (const Digest *d)
                       d->board->simulated ? phrase (&d->voice, "mail.subject.simulated") : "", "severity", level, "bar",
                       severity >= 0 ? "|" : "", "news", news, "area", phrase_place (&d->voice, lead->area), "indicator",
                       phrase_indicator (&d->voice, lead->indicator), "value", value, "goal", goal, NULL);
-}
-
-char *
-digest_item_line (const Digest *d, const Standing *s, DigestSection section)
-{
-  g_autofree char *sentence = phrase_sentence (&d->voice, s);
-  g_autofree char *since = format_date (s->since, d->voice.language);
-  static const char *const keys[] = { "mail.item.new", "mail.item.new", "mail.item.recovered", "mail.item.open" };
-
-  return format_fill (phrase (&d->voice, keys[section]), "severity", phrase_severity (&d->voice, s->severity), "state",
-                      phrase_state (&d->voice, s->state), "sentence", sentence, "since", since, NULL);
-}
-
-static char *
-area_names (const Digest *d, const GPtrArray *standings)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-
-  for (guint i = 0; i < standings->len; i++) {
-    const Standing *s = standings->pdata[i];
-
-    g_ptr_array_add (names, (gpointer)(guintptr)phrase_area (&d->voice, s->area));
-  }
-  return phrase_list (&d->voice, names);
-}
-
-char *
-digest_muted_line (const Digest *d, const DigestMuted *muted)
-{
-  g_autofree char *number = g_strdup_printf ("%u", muted->standings->len);
-  g_autofree char *areas = area_names (d, muted->standings);
-  const Indicator *indicator = catalogue_indicator (d->board->catalogue, muted->target->indicator);
-
-  return format_fill (phrase (&d->voice, "mail.muted"), "indicator", phrase_indicator (&d->voice, indicator), "n",
-                      number, "areas", areas, NULL);
-}
-
-/* 康平县(12/31) */
-static char *
-gap_area (const Digest *d, const Standing *s)
-{
-  const char *name = phrase_area (&d->voice, s->area);
-
-  if (s->schools_expected <= 0)
-    return g_strdup (name);
-  return g_strdup_printf ("%s %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, name, s->schools_reporting, s->schools_expected);
-}
-
-char *
-digest_gap_line (const Digest *d, const DigestGap *gap)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *areas = NULL;
-
-  for (guint i = 0; i < gap->standings->len; i++)
-    g_ptr_array_add (names,
-                     *gap->why == '\0'
-                         ? gap_area (d, gap->standings->pdata[i])
-                         : g_strdup (phrase_area (&d->voice, ((const Standing *)gap->standings->pdata[i])->area)));
-  areas = phrase_list (&d->voice, names);
-  return format_fill (phrase (&d->voice, *gap->why == '\0' ? "mail.gap.returns" : "mail.gap.reason"), "what", gap->what,
-                      "areas", areas, "why", gap->why, NULL);
 }
 
 char *

@@ -59,20 +59,125 @@ static char *
 since (const Digest *d, const Standing *s)
 {
   g_autofree char *date = format_date (s->since, d->voice.language);
-  const char *before
-      = s->state_before == ALERT_OK ? phrase (&d->voice, "mail.state.none") : phrase_state (&d->voice, s->state_before);
+  gboolean raised = s->state_before == s->state && s->severity > s->severity_before;
+  const char *key = s->state_before == ALERT_OK   ? "mail.fact.since.first"
+                    : raised                      ? "mail.fact.since.raised"
+                    : s->state_before == s->state ? "mail.fact.since.stays"
+                                                  : "mail.fact.since.text";
+  const char *before = raised                        ? phrase_severity (&d->voice, s->severity_before)
+                       : s->state_before == ALERT_OK ? ""
+                                                     : phrase_state (&d->voice, s->state_before);
 
-  return format_fill (phrase (&d->voice, "mail.fact.since.text"), "date", date, "before", before, NULL);
+  return format_fill (phrase (&d->voice, key), "date", date, "before", before, "severity",
+                      phrase_severity (&d->voice, s->severity), NULL);
+}
+
+/* The figures behind the value: what was counted, of how many. */
+static char *
+figures (const Digest *d, const Standing *s)
+{
+  g_autofree char *value = phrase_value (&d->voice, s);
+  g_autofree char *x = format_value ((double)s->numerator, UNIT_COUNT);
+  g_autofree char *n = format_value ((double)s->denominator, UNIT_COUNT);
+  gboolean sampled = s->indicator->kind == INDICATOR_SAMPLE;
+
+  if (s->denominator <= 0 || standing_unit (s) == UNIT_COUNT)
+    return g_strdup ("");
+  return format_fill (phrase (&d->voice, sampled ? "mail.fact.value.sample" : "mail.fact.value.share"), "value", value,
+                      "x", x, "n", n, NULL);
+}
+
+#define MAX_WAVES_TOLD 4
+
+static char *
+series (const Digest *d, const Standing *s)
+{
+  const GArray *waves = board_waves (d->board, s->indicator->indicator, s->area->area_code);
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+  guint n = waves != NULL ? waves->len : 0;
+
+  for (guint i = n > MAX_WAVES_TOLD ? n - MAX_WAVES_TOLD : 0; i < n; i++) {
+    const Wave *wave = &g_array_index (waves, Wave, i);
+    g_autofree char *value = phrase_quantity (&d->voice, s, wave->value);
+    g_autofree char *period = format_period (wave->period, d->voice.language);
+
+    g_ptr_array_add (told,
+                     format_fill (phrase (&d->voice, "mail.fact.series.one"), "period", period, "value", value, NULL));
+  }
+  return told->len > 1 ? phrase_list (&d->voice, told) : g_strdup ("");
+}
+
+#define MAX_DISTRICTS_TOLD 3
+
+/* Of what is off for the city, the districts that are furthest behind. */
+static char *
+most (const Digest *d, const Standing *s)
+{
+  g_autoptr (GPtrArray) behind = g_ptr_array_new ();
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; standing_is_city (s) && i < d->board->standings->len; i++) {
+    Standing *other = d->board->standings->pdata[i];
+
+    if (other->target == s->target && other != s && standing_is_behind (other))
+      g_ptr_array_add (behind, other);
+  }
+  g_ptr_array_sort (behind, standing_compare);
+  for (guint i = 0; i < behind->len && i < MAX_DISTRICTS_TOLD; i++)
+    g_ptr_array_add (told, phrase_place_value (&d->voice, "mail.area.path", behind->pdata[i]));
+  return phrase_list (&d->voice, told);
+}
+
+static const Recipient *
+recipient_of (const Digest *d, const Area *area)
+{
+  for (guint i = 0; i < d->board->catalogue->recipients->len; i++) {
+    const Recipient *r = d->board->catalogue->recipients->pdata[i];
+    const char *own = catalogue_current_area (d->board->catalogue, r->area_code);
+
+    if (g_strcmp0 (own, area->area_code) == 0)
+      return r;
+  }
+  return NULL;
+}
+
+/* The city asks the district, the district asks the city. */
+static char *
+whom_to_ask (const Digest *d, const Standing *s)
+{
+  const Area *city = board_city (d->board);
+  const Recipient *other = recipient_of (d, s->area);
+
+  if (other != NULL && strcmp (other->area_code, d->recipient->area_code) == 0)
+    other = city != NULL && city != s->area ? recipient_of (d, city) : NULL;
+  if (other == NULL)
+    return g_strdup ("");
+  return format_fill (phrase (&d->voice, "mail.fact.ask.text"), "name", other->name, "address", other->address, NULL);
+}
+
+/* The day @days after tonight, ISO. */
+static char *
+day_after (const char *today, double days)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autofree char *moment = g_strconcat (today, "T00:00:00Z", NULL);
+  g_autoptr (GDateTime) date = g_date_time_new_from_iso8601 (moment, zone);
+  g_autoptr (GDateTime) later = date != NULL ? g_date_time_add_days (date, (int)days) : NULL;
+
+  return later != NULL ? g_date_time_format (later, "%F") : g_strdup (today);
 }
 
 static char *
 next_step (const Digest *d, const Standing *s)
 {
-  static const char *const keys[] = { [INDICATOR_SAMPLE] = "mail.next.sample",
-                                      [INDICATOR_CENSUS] = "mail.next.census",
-                                      [INDICATOR_TOTAL] = "mail.next.total" };
+  static const char *const keys[][2] = { [INDICATOR_SAMPLE] = { "mail.next.sample", "mail.next.city.sample" },
+                                         [INDICATOR_CENSUS] = { "mail.next.census", "mail.next.city.census" },
+                                         [INDICATOR_TOTAL] = { "mail.next.total", "mail.next.city.total" } };
+  g_autofree char *day = day_after (d->today, catalogue_threshold (d->board->catalogue, "alert_answer_days"));
+  g_autofree char *date = format_date (day, d->voice.language);
 
-  return format_fill (phrase (&d->voice, keys[s->indicator->kind]), "area", phrase_place (&d->voice, s->area), NULL);
+  return format_fill (phrase (&d->voice, keys[s->indicator->kind][standing_is_city (s)]), "area",
+                      phrase_place (&d->voice, s->area), "date", date, NULL);
 }
 
 GArray *
@@ -81,12 +186,16 @@ digest_facts (const Digest *d, const Standing *s)
   GArray *facts = g_array_new (FALSE, FALSE, sizeof (DigestFact));
 
   g_array_set_clear_func (facts, fact_clear);
+  add_fact (facts, d, "mail.fact.value", figures (d, s));
   add_fact (facts, d, "mail.fact.path", path_and_goal (d, s));
   add_fact (facts, d, "mail.fact.certainty", certainty (d, s));
+  add_fact (facts, d, "mail.fact.series", series (d, s));
   add_fact (facts, d, "mail.fact.outlook", phrase_outlook (&d->voice, s));
   add_fact (facts, d, "mail.fact.since", since (d, s));
   add_fact (facts, d, "mail.fact.data", data (d, s));
   add_fact (facts, d, "mail.fact.reason", g_strdup (phrase_reason (&d->voice, s)));
+  add_fact (facts, d, "mail.fact.most", most (d, s));
   add_fact (facts, d, "mail.fact.next", next_step (d, s));
+  add_fact (facts, d, "mail.fact.ask", whom_to_ask (d, s));
   return facts;
 }

@@ -125,56 +125,19 @@ add_line (GString *out, const char *text)
 }
 
 static void
-add_item (GString *out, const Digest *d, const Standing *s, DigestSection section)
+add_section (GString *out, const Digest *d, DigestSection section)
 {
-  g_autofree char *line = digest_item_line (d, s, section);
-
-  add_line (out, line);
-}
-
-static void
-add_blocks (GString *out, const Digest *d, DigestSection section)
-{
-  const GPtrArray *items = d->sections[section];
-  guint n = items->len + (section == SECTION_NEW ? d->n_new - items->len : 0);
+  guint details = digest_section_details (d, section);
+  guint n = digest_section_size (d, section);
+  g_autoptr (GPtrArray) lines = digest_section_lines (d, section);
 
   if (n == 0)
     return;
   add_heading (out, d, section, n);
-  for (guint i = 0; i < items->len && i < DIGEST_DETAILED; i++)
-    add_block (out, d, items->pdata[i]);
-  for (guint i = DIGEST_DETAILED; i < items->len; i++)
-    add_item (out, d, items->pdata[i], section);
-  for (guint i = 0; section == SECTION_NEW && i < d->muted->len; i++) {
-    g_autofree char *line = digest_muted_line (d, d->muted->pdata[i]);
-
-    add_line (out, line);
-  }
-}
-
-static void
-add_lines (GString *out, const Digest *d, DigestSection section)
-{
-  const GPtrArray *items = d->sections[section];
-
-  if (items->len == 0)
-    return;
-  add_heading (out, d, section, items->len);
-  for (guint i = 0; i < items->len; i++)
-    add_item (out, d, items->pdata[i], section);
-}
-
-static void
-add_gaps (GString *out, const Digest *d)
-{
-  if (d->gaps->len == 0)
-    return;
-  add_heading (out, d, SECTION_MISSING, d->gaps->len);
-  for (guint i = 0; i < d->gaps->len; i++) {
-    g_autofree char *line = digest_gap_line (d, d->gaps->pdata[i]);
-
-    add_line (out, line);
-  }
+  for (guint i = 0; i < details; i++)
+    add_block (out, d, d->sections[section]->pdata[i]);
+  for (guint i = 0; i < lines->len; i++)
+    add_line (out, lines->pdata[i]);
 }
 
 static void
@@ -209,11 +172,8 @@ digest_html (const Digest *d, gboolean picture)
   add_head (out, d);
   add_figures (out, d);
   add_picture (out, d, picture);
-  add_blocks (out, d, SECTION_NEW);
-  add_blocks (out, d, SECTION_WORSENED);
-  add_lines (out, d, SECTION_RECOVERED);
-  add_lines (out, d, SECTION_OPEN);
-  add_gaps (out, d);
+  for (guint section = 0; section < DIGEST_SECTIONS; section++)
+    add_section (out, d, (DigestSection)section);
   add_foot (out, d);
   g_string_append (out, "</table></td></tr></table></body></html>\n");
   return g_string_free (out, FALSE);

@@ -67,7 +67,7 @@ add_facts (Page *page, const Standing *s)
   add_fact (page, "page.fact.certainty", interval);
   add_fact (page, "page.fact.outlook", outlook);
   add_fact (page, "page.fact.period", period);
-  add_fact (page, "page.fact.schools", schools);
+  add_fact (page, standing_reports_by_area (voice->catalogue, s) ? "page.fact.units" : "page.fact.schools", schools);
   add_fact (page, "page.fact.alert", alert);
   g_string_append (page->out, "</dl>\n");
 }
@@ -89,7 +89,7 @@ add_card (Page *page, const Standing *s)
   g_string_append (page->out, chart);
   markup_add (page->out, "\n<p class=\"reason\">{reason}</p>\n", "reason", phrase_reason (voice, s), NULL);
   if (!s->complete)
-    markup_add (page->out, "<p class=\"warn\">{text}</p>\n", "text", phrase (voice, "page.incomplete.long"), NULL);
+    markup_add (page->out, "<p class=\"warn\">{text}</p>\n", "text", phrase_doubt (voice, s, TRUE), NULL);
   add_facts (page, s);
   markup_add (page->out, "<p class=\"asks\">{asks}</p>\n</article>\n", "asks", phrase_target (voice, s->target), NULL);
 }

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_NAMED 6 /* districts named in the headline */
+#define MAX_NAMED 6 /* districts that the headline names all; of more it names the first */
+#define FIRST_NAMED 3
 
 static GPtrArray *
 areas_off (const Board *board)
@@ -44,47 +45,54 @@ headline (const Page *page, const GPtrArray *areas)
 
   if (page->board->standings->len == 0)
     key = "page.headline.empty";
-  for (guint i = 0; i < areas->len; i++)
+  for (guint i = 0; i < areas->len && i < (areas->len > MAX_NAMED ? FIRST_NAMED : MAX_NAMED); i++)
     g_ptr_array_add (names, (gpointer)(guintptr)phrase_place (&page->voice, areas->pdata[i]));
   list = phrase_list (&page->voice, names);
   return format_fill (phrase (&page->voice, key), "n", number, "areas", list, NULL);
 }
 
-/* Of a target that is off for the whole city, districts say the same once more. */
+/* Of a target that is off for the whole city, districts say the same once more; unless one moves the wrong way. */
 static gboolean
 said_by_city (const Page *page, const Standing *s)
 {
   const Area *city = board_city (page->board);
   const Standing *whole = city != NULL ? board_standing (page->board, s->target, city->area_code) : NULL;
 
-  return whole != NULL && whole != s && standing_is_off (whole);
+  return whole != NULL && whole != s && s->word != VERDICT_WORSENING && standing_is_off (whole);
 }
 
-static guint
-count_following (const Page *page, const Standing *whole)
+/* Districts that are off as the city is, the furthest first: 于洪区+2.6. */
+static GPtrArray *
+following (const Page *page, const Standing *whole)
 {
-  guint n = 0;
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < page->board->standings->len; i++) {
-    const Standing *s = page->board->standings->pdata[i];
+  for (guint i = 0; standing_is_city (whole) && i < page->board->standings->len; i++) {
+    Standing *s = page->board->standings->pdata[i];
 
-    n += s->target == whole->target && s != whole && standing_is_off (s);
+    if (s->target == whole->target && s != whole && standing_is_off (s)
+        && !standing_is_narrow (page->board->catalogue, s))
+      g_ptr_array_add (found, s);
   }
-  return n;
+  g_ptr_array_sort (found, standing_compare);
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add (names, phrase_place_value (&page->voice, "mail.area.value", found->pdata[i]));
+  return names;
 }
 
 static void
 add_matter (Page *page, const Standing *s)
 {
   g_autofree char *line = phrase_line (&page->voice, s);
-  guint n = standing_is_city (s) ? count_following (page, s) : 0;
+  g_autoptr (GPtrArray) others = following (page, s);
 
   g_string_append (page->out, "<li>");
   page_badge (page, s->word);
   markup_add (page->out, "<span>{line}", "line", line, NULL);
-  if (n > 0) {
-    g_autofree char *number = g_strdup_printf ("%u", n);
-    g_autofree char *more = format_fill (phrase (&page->voice, "page.matter.also"), "n", number, NULL);
+  if (others->len > 0) {
+    g_autofree char *list = phrase_list (&page->voice, others);
+    g_autofree char *more = format_fill (phrase (&page->voice, "page.matter.also"), "areas", list, NULL);
 
     markup_add (page->out, "{more}", "more", more, NULL);
   }
@@ -119,7 +127,8 @@ add_counts_behind (Page *page, const GPtrArray *standings)
 static gboolean
 is_matter (const Page *page, const Standing *s)
 {
-  return standing_is_off (s) && standing_unit (s) == UNIT_PERCENT && !said_by_city (page, s);
+  return standing_is_off (s) && standing_unit (s) == UNIT_PERCENT && !standing_is_narrow (page->board->catalogue, s)
+         && !said_by_city (page, s);
 }
 
 static void
@@ -347,8 +356,7 @@ add_cell (Page *page, const Standing *s)
     markup_add (page->out, "<small>{label} {path}</small>", "label", phrase (&page->voice, "page.path"), "path", path,
                 NULL);
   if (!s->complete)
-    markup_add (page->out, "<small class=\"flag\">{flag}</small>", "flag", phrase (&page->voice, "page.incomplete"),
-                NULL);
+    markup_add (page->out, "<small class=\"flag\">{flag}</small>", "flag", phrase_doubt (&page->voice, s, FALSE), NULL);
   g_string_append (page->out, "</td>");
 }
 

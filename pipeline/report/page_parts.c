@@ -112,7 +112,7 @@ add_intake (Page *page, const Feed *feed, const Standing *s)
   if (*schools != '\0')
     markup_add (page->out, "<span>{schools}</span>", "schools", schools, NULL);
   if (!s->complete)
-    markup_add (page->out, "<em>{text}</em>", "text", phrase (voice, "page.incomplete"), NULL);
+    markup_add (page->out, "<em>{text}</em>", "text", phrase_doubt (voice, s, FALSE), NULL);
   g_string_append (page->out, "</dd></div>");
 }
 

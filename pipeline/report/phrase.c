@@ -180,6 +180,15 @@ phrase_sentence (const Voice *voice, const Standing *s)
 }
 
 char *
+phrase_place_value (const Voice *voice, const char *key, const Standing *s)
+{
+  g_autofree char *value = phrase_value (voice, s);
+  g_autofree char *path = phrase_path (voice, s);
+
+  return format_fill (phrase (voice, key), "area", phrase_area (voice, s->area), "value", value, "path", path, NULL);
+}
+
+char *
 phrase_outlook (const Voice *voice, const Standing *s)
 {
   g_autofree char *range = format_range (s->projected_low95, s->projected_high95, standing_unit (s));
@@ -203,7 +212,18 @@ phrase_schools (const Voice *voice, const Standing *s)
 
   if (s->schools_expected <= 0)
     return g_strdup ("");
-  return format_fill (phrase (voice, "page.schools"), "reporting", reporting, "expected", expected, NULL);
+  return format_fill (phrase (voice, standing_reports_by_area (voice->catalogue, s) ? "page.units" : "page.schools"),
+                      "reporting", reporting, "expected", expected, NULL);
+}
+
+const char *
+phrase_doubt (const Voice *voice, const Standing *s, gboolean sentence)
+{
+  if (s->complete)
+    return "";
+  if (standing_awaits_confirmation (voice->catalogue, s))
+    return phrase (voice, sentence ? "page.provisional.long" : "page.provisional");
+  return phrase (voice, sentence ? "page.incomplete.long" : "page.incomplete");
 }
 
 char *

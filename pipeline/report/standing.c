@@ -144,11 +144,14 @@ read_standing (const PGresult *rows, int i, const Target *target, const Indicato
     .complete = strcmp (db_get (rows, i, "complete"), "t") == 0,
     .schools_reporting = db_get_int (rows, i, "schools_reporting"),
     .schools_expected = db_get_int (rows, i, "schools_expected"),
+    .numerator = db_get_int (rows, i, "numerator"),
+    .denominator = db_get_int (rows, i, "denominator"),
     .reason = g_strdup (db_get (rows, i, "reason")),
     .reason_en = g_strdup (db_get (rows, i, "reason_en")),
     .state = alert_state_parse (db_get (rows, i, "state")),
     .state_before = alert_state_parse (db_get (rows, i, "state")),
     .severity = alert_severity_parse (db_get (rows, i, "severity")),
+    .severity_before = alert_severity_parse (db_get (rows, i, "severity")),
     .since = g_strdup (db_get (rows, i, "since")),
     .fingerprint = g_strdup (db_get (rows, i, "fingerprint")),
   };
@@ -275,7 +278,7 @@ standing_unit (const Standing *s)
 double
 standing_due (const Standing *s)
 {
-  return ceil (s->path_now - 1e-9);
+  return s->target->good_is_up ? floor (s->path_now + 1e-9) : ceil (s->path_now - 1e-9);
 }
 
 double
@@ -289,9 +292,61 @@ standing_gap (const Standing *s)
 }
 
 gboolean
+standing_is_due (const Standing *s)
+{
+  return *s->as_of != '\0' && strcmp (s->as_of, s->deadline) >= 0;
+}
+
+gboolean
+standing_awaits_confirmation (const Catalogue *catalogue, const Standing *s)
+{
+  double wanted = catalogue_threshold (catalogue, "completeness_pct") / 100 * (double)s->schools_expected;
+
+  return !s->complete && s->schools_expected > 0 && (double)s->schools_reporting >= wanted;
+}
+
+double
+standing_progress (const Standing *s)
+{
+  double base = isfinite (s->baseline_value) ? s->baseline_value : NAN;
+  double due = (standing_unit (s) == UNIT_COUNT ? standing_due (s) : s->path_now) - base;
+
+  return due != 0 ? (s->value_now - base) / due : NAN;
+}
+
+/* Less than one whole thing is missing, or nearly all that was due is there. A floor must hold at all times, and what
+   is sampled has an interval that speaks for it. */
+gboolean
+standing_is_narrow (const Catalogue *catalogue, const Standing *s)
+{
+  double due = floor (s->path_now * (double)s->denominator / 100 + 1e-9);
+
+  if (s->indicator->kind == INDICATOR_SAMPLE || s->target->kind == TARGET_FLOOR || standing_is_due (s))
+    return FALSE;
+  if (s->indicator->kind == INDICATOR_CENSUS && s->denominator > 0 && s->target->good_is_up
+      && (double)s->numerator >= due)
+    return TRUE;
+  return standing_progress (s) >= catalogue_threshold (catalogue, "alert_notice_ratio");
+}
+
+gboolean
+standing_is_behind (const Standing *s)
+{
+  return isfinite (standing_gap (s)) && standing_gap (s) > 0;
+}
+
+gboolean
 standing_is_city (const Standing *s)
 {
   return s->area->level == AREA_CITY;
+}
+
+gboolean
+standing_reports_by_area (const Catalogue *catalogue, const Standing *s)
+{
+  const Feed *feed = catalogue_feed (catalogue, s->indicator->feed);
+
+  return feed != NULL && feed->grain == GRAIN_AREA;
 }
 
 gboolean

@@ -95,7 +95,15 @@ static const struct {
                      "count_on_track_ratio,1,ratio,进度,counts on track\n"
                      "count_off_track_ratio,0.9,ratio,落后,counts off track\n"
                      "official_on_track_ratio,0.95,ratio,良好,good\n"
-                     "official_moderate_ratio,0.6,ratio,一般,moderate\n" },
+                     "official_moderate_ratio,0.6,ratio,一般,moderate\n"
+                     "alert_notice_ratio,0.9,ratio,关注,watched\n"
+                     "alert_answer_days,7,days,答复,answer\n"
+                     "alert_reminder_days,7,days,提醒,reminder\n"
+                     "alert_reminder_acknowledged_days,30,days,已确认,acknowledged\n"
+                     "alert_escalation_days,7,days,上报,escalation\n"
+                     "alert_escalation_city_days,21,days,上报市,to the city\n"
+                     "alert_quiet_days,7,days,平安,quiet\n"
+                     "alert_mails_per_night,30,mails,上限,cap\n" },
   { "recipient.csv", "recipient,name,address,role,area_code,language\n"
                      "city,市教育局,bureau@example.invalid,city,210100,zh\n"
                      "heping,和平区教育局,heping@example.invalid,district,210102,zh\n" },

@@ -52,27 +52,68 @@ alert_event__facts__first_match (void **state)
 {
   static const struct {
     VerdictWord word;
-    gboolean fires, complete;
+    gboolean fires, complete, narrow;
     AlertEvent event;
   } cases[] = {
-    { VERDICT_OFF_TRACK, TRUE, TRUE, EVENT_BREACH },
-    { VERDICT_WORSENING, TRUE, TRUE, EVENT_BREACH },
-    { VERDICT_OFF_TRACK, TRUE, FALSE, EVENT_BREACH_UNSURE },
-    { VERDICT_UNCERTAIN, FALSE, TRUE, EVENT_BETWEEN },
-    { VERDICT_OFF_TRACK, FALSE, TRUE, EVENT_BETWEEN },
-    { VERDICT_ON_TRACK, FALSE, TRUE, EVENT_INSIDE },
-    { VERDICT_ON_TRACK, FALSE, FALSE, EVENT_MISSING },
-    { VERDICT_MET, FALSE, TRUE, EVENT_MET },
-    { VERDICT_MET, FALSE, FALSE, EVENT_MISSING },
-    { VERDICT_CANNOT_TELL, FALSE, FALSE, EVENT_MISSING },
-    { VERDICT_CANNOT_TELL, TRUE, TRUE, EVENT_MISSING },
+    { VERDICT_OFF_TRACK, TRUE, TRUE, FALSE, EVENT_BREACH },
+    { VERDICT_WORSENING, TRUE, TRUE, FALSE, EVENT_BREACH },
+    { VERDICT_OFF_TRACK, TRUE, TRUE, TRUE, EVENT_BETWEEN },
+    { VERDICT_OFF_TRACK, TRUE, FALSE, FALSE, EVENT_BREACH_UNSURE },
+    { VERDICT_OFF_TRACK, TRUE, FALSE, TRUE, EVENT_MISSING },
+    { VERDICT_UNCERTAIN, FALSE, TRUE, FALSE, EVENT_BETWEEN },
+    { VERDICT_OFF_TRACK, FALSE, TRUE, FALSE, EVENT_BETWEEN },
+    { VERDICT_ON_TRACK, FALSE, TRUE, FALSE, EVENT_INSIDE },
+    { VERDICT_ON_TRACK, FALSE, FALSE, FALSE, EVENT_MISSING },
+    { VERDICT_MET, FALSE, TRUE, FALSE, EVENT_MET },
+    { VERDICT_MET, FALSE, FALSE, FALSE, EVENT_MISSING },
+    { VERDICT_CANNOT_TELL, FALSE, FALSE, FALSE, EVENT_MISSING },
+    { VERDICT_CANNOT_TELL, TRUE, TRUE, FALSE, EVENT_MISSING },
   };
 
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    AlertFacts facts = { .word = cases[i].word, .fires = cases[i].fires, .complete = cases[i].complete };
+    AlertFacts facts
+        = { .word = cases[i].word, .fires = cases[i].fires, .complete = cases[i].complete, .narrow = cases[i].narrow };
 
     assert_int_equal (alert_event (&facts), cases[i].event);
+  }
+}
+
+static void
+standing_is_narrow__near_misses__by_share_done_and_by_whole_things (void **state)
+{
+  static const struct {
+    const char *target;
+    double baseline, value, path;
+    gint64 x, n;
+    const char *as_of;
+    gboolean narrow;
+  } cases[] = {
+    { "kindergarten_star", 57.04, 61.48, 61.66, 83, 135, "2022-07-31", TRUE },         /* less than one kindergarten */
+    { "kindergarten_star", 51.72, 55.17, 59.44, 32, 58, "2022-07-31", FALSE },         /* two */
+    { "kindergarten_public", 47.65, 51.21, 51.34, 14880, 29057, "2022-07-31", TRUE },  /* 97 % of what was due */
+    { "kindergarten_public", 50.28, 52.17, 52.44, 13900, 26644, "2022-07-31", FALSE }, /* 87 % */
+    { "kindergarten_star", 57.04, 64.44, 65, 87, 135, "2022-12-31", FALSE },           /* the deadline has come */
+    { "kindergarten_inclusive", 84, 84.99, 85, 26000, 30592, "2022-07-31", FALSE },    /* a floor */
+    { "myopia_change", 51.1, 51.0, 50.99, 510, 1000, "2022-07-31", FALSE },            /* its interval speaks */
+    { "training_bases", 0, 8, 8.65, 0, 0, "2022-08-31", TRUE },                        /* 8 of 8 whole ones */
+    { "training_bases", 0, 6, 8.65, 0, 0, "2022-08-31", FALSE },
+  };
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Standing *s = stand (board, cases[i].target, i < 7 ? "210103" : "210100", VERDICT_OFF_TRACK, cases[i].value,
+                         cases[i].path, 65);
+
+    s->baseline_value = cases[i].baseline;
+    s->numerator = cases[i].x;
+    s->denominator = cases[i].n;
+    g_free (s->as_of);
+    s->as_of = g_strdup (cases[i].as_of);
+    if (standing_is_narrow (catalogue, s) != cases[i].narrow)
+      fail_msg ("case %u, %s", i, cases[i].target);
   }
 }
 
@@ -138,11 +179,11 @@ follow (const Look looks[], guint n)
     s->fires = standing_is_off (s);
     s->complete = looks[i].complete;
     s->value_now = looks[i].value;
-    reason = alert_step (s, "2022-09-05");
+    reason = alert_step (s, catalogue, "2022-09-05");
     if (s->state != looks[i].state || s->note != looks[i].note || g_strcmp0 (reason, looks[i].reason) != 0)
       fail_msg ("look %u: %s, note %d, %s", i, alert_state_name (s->state), s->note, reason != NULL ? reason : "-");
     /* The same night again, and the next without new data: nothing. */
-    assert_null (alert_step (s, "2022-09-06"));
+    assert_null (alert_step (s, catalogue, "2022-09-06"));
     assert_int_equal (s->note, NOTE_NONE);
     assert_int_equal (s->state, looks[i].state);
   }
@@ -227,6 +268,7 @@ main (void)
     cmocka_unit_test (alert_transition__every_state_and_event__as_decided),
     cmocka_unit_test (alert_transition__every_reason__is_a_text_of_the_catalogue),
     cmocka_unit_test (alert_event__facts__first_match),
+    cmocka_unit_test (standing_is_narrow__near_misses__by_share_done_and_by_whole_things),
     cmocka_unit_test (alert_severity__facts__worst_reason_wins),
     cmocka_unit_test (names__every_state_and_severity__read_back),
     cmocka_unit_test (alert_step__drift_and_return__told_twice),
