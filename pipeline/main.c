@@ -141,6 +141,12 @@ exit_status (const Options *options, const Outcome *outcome, const GError *error
 }
 
 static gboolean
+takes_none (const Command *command)
+{
+  return *command->arguments == '\0' || command->run == simulate_command;
+}
+
+static gboolean
 run (int argc, char **argv, Options *options, Outcome *outcome, GError **error)
 {
   g_autofree char *executable = g_file_read_link ("/proc/self/exe", NULL);
@@ -167,6 +173,10 @@ run (int argc, char **argv, Options *options, Outcome *outcome, GError **error)
   if (options->help) {
     print_command (command);
     return TRUE;
+  }
+  if (takes_none (command) && *options->arguments != NULL) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "takes no argument %s", *options->arguments);
+    return FALSE;
   }
   return (command->run == command_help || options_complete (options, executable != NULL ? executable : argv[0], error))
          && command->run (options, outcome, error);

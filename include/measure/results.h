@@ -8,10 +8,11 @@ typedef struct {
   GString *estimate, *trend, *verdict, *weight; /* COPY text */
   GHashTable *years;                            /* of estimate and trend, as GUINT_TO_POINTER */
   const char *run_id;
+  GDate today;
   gint64 n_verdicts;
 } Results;
 
-Results *results_new (const char *run_id);
+Results *results_new (const char *run_id, const GDate *today);
 void results_free (Results *results);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Results, results_free)
 

@@ -100,13 +100,17 @@ settle (Extract *out)
   out->rows_rejected = MIN (out->rows_rejected, out->rows_read);
 }
 
+/* So few wrong rows are slips, however short the file, unless they are the most of it. */
+#define FEW_REJECTS 5
+
 /* A file with too many rejects is the wrong file, or made wrongly: nothing of it is taken. */
 static gboolean
 exceeds_limit (const Feed *feed, const Extract *out, Fault *fault)
 {
   double limit_pct = feed->reject_limit_pct;
 
-  if (out->rows_rejected == 0 || (double)out->rows_rejected * 100 <= limit_pct * (double)out->rows_read)
+  if (out->rows_rejected == 0 || (double)out->rows_rejected * 100 <= limit_pct * (double)out->rows_read
+      || (out->rows_rejected <= FEW_REJECTS && out->rows_rejected * 2 <= out->rows_read))
     return FALSE;
   fault_set (fault, "reject_limit", 0, 0);
   fault->limit = g_strdup_printf ("%g%%", limit_pct);

@@ -141,7 +141,7 @@ measure_changed (Db *db, const Catalogue *catalogue, const GDate *today, const c
                  GError **error)
 {
   g_autoptr (GPtrArray) tasks = list_tasks (db, catalogue, today, &out->indicators_unchanged, error);
-  g_autoptr (Results) results = results_new (run_id);
+  g_autoptr (Results) results = results_new (run_id, today);
   g_autofree char *count = NULL;
   ResultChanges changes = { 0 };
   Measurement m

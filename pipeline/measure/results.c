@@ -6,7 +6,7 @@
 #include <math.h>
 
 Results *
-results_new (const char *run_id)
+results_new (const char *run_id, const GDate *today)
 {
   Results *results = g_new0 (Results, 1);
 
@@ -16,6 +16,7 @@ results_new (const char *run_id)
   results->weight = g_string_new (NULL);
   results->years = g_hash_table_new (NULL, NULL);
   results->run_id = run_id;
+  results->today = *today;
   return results;
 }
 
@@ -82,14 +83,15 @@ put_year (Results *results, GString *line, const char *period)
   put_integer (line, year);
 }
 
+/* A period's last day, or today where that is yet to come. */
 static void
-put_period_end (GString *line, const char *period)
+put_as_of (GString *line, const char *period, const GDate *today)
 {
   Period parsed;
   char text[16] = "";
 
   if (period != NULL && period_parse (period, &parsed))
-    g_date_strftime (text, sizeof text, "%Y-%m-%d", &parsed.last);
+    g_date_strftime (text, sizeof text, "%Y-%m-%d", g_date_compare (&parsed.last, today) < 0 ? &parsed.last : today);
   db_copy_field (line, *text != '\0' ? text : NULL);
 }
 
@@ -126,7 +128,7 @@ results_add_trend (Results *results, const TrendRow *row)
   put_year (results, line, row->period);
   db_copy_field (line, row->indicator);
   db_copy_field (line, row->area_code);
-  put_period_end (line, row->period);
+  put_as_of (line, row->period, &results->today);
   db_copy_field (line, row->period);
   put_integer (line, row->points);
   for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
@@ -194,7 +196,7 @@ results_add_verdict (Results *results, const Catalogue *catalogue, const Verdict
   db_copy_field (line, row->target->target);
   db_copy_field (line, row->target->indicator);
   db_copy_field (line, row->area_code);
-  put_period_end (line, row->period);
+  put_as_of (line, row->period, &results->today);
   db_copy_field (line, row->period);
   put_verdict_figures (line, row);
   put_boolean (line, row->verdict.fires || row->verdict.pending);

@@ -117,6 +117,13 @@ last_day (const char *period, const char *fallback_date)
              : 0;
 }
 
+/* What a period says holds on its last day, or today where that is yet to come. */
+static guint32
+data_day (const Measurement *m, const Aggregate *a, int period, const Target *target)
+{
+  return period >= 0 ? MIN (last_day (a->periods->pdata[period], target->deadline), g_date_get_julian (&m->today)) : 0;
+}
+
 static const Plan *
 plan_of (const Catalogue *catalogue, const Target *target)
 {
@@ -168,7 +175,7 @@ judge_share (const Measurement *m, const Aggregate *a, const Target *target, gui
     .value = target->value,
     .baseline = given_baseline (target, area),
     .baseline_day = last_day (target->baseline_period, plan_of (m->catalogue, target)->starts),
-    .as_of_day = period >= 0 ? last_day (a->periods->pdata[period], target->deadline) : 0,
+    .as_of_day = data_day (m, a, period, target),
     .deadline_day = last_day (NULL, target->deadline),
     .reporting = row->schools_reporting,
     .expected = row->schools_expected,
@@ -215,7 +222,7 @@ judge_count (const Measurement *m, const Aggregate *a, const Target *target, gui
   facts.baseline_day = last_day (target->baseline_period, plan_of (m->catalogue, target)->starts);
   if (*target->baseline_period == '\0')
     facts.baseline_day--; /* the plan's first day counts */
-  facts.as_of_day = period >= 0 ? last_day (a->periods->pdata[period], target->deadline) : 0;
+  facts.as_of_day = data_day (m, a, period, target);
   facts.deadline_day = last_day (NULL, target->deadline);
   facts.provisional = now != NULL && now->provisional;
   if (now != NULL)
@@ -238,7 +245,7 @@ finish_exact (const Measurement *m, const Target *target, const Aggregate *a, in
 {
   double sign = target->good_is_up ? 1 : -1;
   guint32 start = last_day (target->baseline_period, plan->starts);
-  guint32 now = period >= 0 ? last_day (a->periods->pdata[period], target->deadline) : 0;
+  guint32 now = data_day (m, a, period, target);
 
   row->deviation = sign * (row->path_now - row->value_now);
   if (period >= 0 && now > start)

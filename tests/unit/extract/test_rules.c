@@ -59,7 +59,7 @@ static const Case cases[] = {
   { "学籍号,姓名,左眼裸眼视力\n1,张三,4.8\n", "R-INDIVIDUAL", 1, 0, NULL, "个人数据", TRUE, 0 },
   { "2022年视力情况表,,,\nschool_code,grade,sex,examined,myopic\n2101020001,P1,M,60,12\n", "R-PERIOD-MISSING", 2, 0,
     NULL, "2022年视力情况表", TRUE, 0 },
-  { MYOPIA MYOPIA_GOOD "2101020001,2022-spring,P1,F,60,x,,,\n", "R-NUMBER, R-LIMIT", 3, 6, "x", "应为数字", TRUE, 0 },
+  { MYOPIA MYOPIA_GOOD "2101020001,2022-spring,P1,F,60,x,,,\n", "R-NUMBER", 3, 6, "x", "应为数字", FALSE, 1 },
 
   { MYOPIA FILLER MYOPIA_GOOD "2101020001,2022-spring,P1,F,,12,,,\n", "R-REQUIRED", 13, 5, "", "“examined”为空", FALSE,
     11 },
@@ -95,8 +95,8 @@ static const Case cases[] = {
     11 },
   { MYOPIA FILLER MYOPIA_GOOD "2101020001,2022-spring,P1,F,60,60,,,\n", "R-PLAUSIBLE", 13, 6, "60", "待确认", FALSE,
     12 },
-  { MYOPIA FILLER MYOPIA_GOOD "2101020001,2022-spring,P1,M,60,13,,,\n", "R-DUPLICATE-KEY 2, R-LIMIT", 13, 1,
-    "2101020001", "与第 12 行(文件第 12 行)", TRUE, 0 },
+  { MYOPIA FILLER MYOPIA_GOOD "2101020001,2022-spring,P1,M,60,13,,,\n", "R-DUPLICATE-KEY 2", 13, 1, "2101020001",
+    "与第 12 行(文件第 12 行)", FALSE, 10 },
   { MYOPIA FILLER FILLER, "R-DUPLICATE-KEY 10, R-LIMIT", 12, 1, "2101020001", "与第 2 行", TRUE, 0 },
   { MYOPIA FILLER MYOPIA_GOOD "2101020009,2022-spring,P1,F,60,12,,,\n", "R-SCHOOL-UNKNOWN", 13, 1, "2101020009",
     "2101020001 和平一小", FALSE, 11 },
@@ -106,7 +106,7 @@ static const Case cases[] = {
     FALSE, 11 },
   { MYOPIA FILLER "2101020001,2022-spring,P1,M,60,12,,,\n2101020001,2022-spring,P1,F,60,13,,,\n2101020001,2022-spring,"
                   "P1,all,120,24,,,\n",
-    "R-TOTAL, R-LIMIT", 14, 6, "24", "合计“myopic”为 24,各项之和为 25", TRUE, 0 },
+    "R-TOTAL", 14, 6, "24", "合计“myopic”为 24,各项之和为 25", FALSE, 10 },
 
   { MYOPIA MYOPIA_GOOD "合计,,,,61,12,,,\n", "R-TOTAL-ROW", 3, 5, "61", "各行之和为 60", FALSE, 1 },
   { WEIGHT "2101020001,2022-autumn,P1,M,60,40,21\n", "R-EXCEEDS, R-LIMIT", 2, 6, "40", "≤ 检查人数", TRUE, 0 },
