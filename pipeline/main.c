@@ -4,6 +4,7 @@
 #include "command.h"
 #include "database.h"
 #include "decide.h"
+#include "explanation.h"
 #include "interrupt.h"
 #include "log.h"
 #include "nightly.h"
@@ -44,6 +45,7 @@ static const Command commands[] = {
     export_command },
   { "status", "", "last run, files waiting, rejects, verdicts, alerts, mail", status_command },
   { "alerts", "", "the alerts that are not over", alerts_command },
+  { "explain", "AREA TARGET", "the whole calculation behind a verdict, as an R script with comments", explain_command },
   { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", fit_command },
   { "simulate", "--out DIR", "writes the exports of a made-up city with known truth", simulate_command },
   { "db", "start | stop | psql [ARGUMENT…]", "the private database server", database_command },

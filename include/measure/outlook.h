@@ -4,6 +4,12 @@
 #include "measure/tau.h"
 
 #define OUTLOOK_SLOPES 9
+/* The share of streams that drift off for a reason of their own, and how far a year (standard deviation). */
+#define OUTLOOK_DRIFTING_SHARE 0.05
+#define OUTLOOK_DRIFTING_SLOPE 0.02
+/* What does not count: a grid point's weight beside the largest; a stream's probability of drifting. */
+#define OUTLOOK_NEGLIGIBLE 1e-4
+#define OUTLOOK_DRIFTING_LEAST 0.01
 
 /* What is known, for each indicator, of the shocks tau2 and of how far districts' slopes spread about their paths:
    weights on a grid. */
@@ -17,7 +23,7 @@ typedef struct {
 /**
  * outlook_learn: joint posterior of both, from the streams' multivariate t likelihoods. A stream that says little (one
  * wave, few schools) cannot tell a slope from a shock; what the other districts do then says how far to believe it
- * (empirical Bayes: Efron and Morris 1975). Slopes have heavy tails: one in ten spreads 2 points a year more.
+ * (empirical Bayes: Efron and Morris 1975). Slopes have heavy tails: one in twenty spreads 2 points a year more.
  */
 void outlook_learn (const TauStream streams[], guint n, guint n_series, Outlook *out);
 void outlook_clear (Outlook *outlook);

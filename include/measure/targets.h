@@ -2,7 +2,7 @@
 #pragma once
 
 #include "measure/aggregate.h"
-#include "measure/judge.h"
+#include "measure/detail.h"
 #include "measure/results.h"
 
 typedef struct {
@@ -24,6 +24,17 @@ gboolean measure_in_scope (const Aggregate *a, const Target *target, guint area)
  * there today. */
 void measure_completeness (const Measurement *m, const Aggregate *a, guint area, VerdictRow *row);
 
+/* What the verdict on a census share or a count rested on. */
+typedef struct {
+  gboolean is_count;
+  ShareFacts share;
+  CountFacts count;
+} ExactFacts;
+
+/* measure_exact_one: of one area; @facts may be NULL. */
+VerdictRow
+measure_exact_one (const Measurement *m, const Aggregate *a, const Target *target, guint area, ExactFacts *facts);
+
 /* measure_exact: verdicts of one target on a census share or a total. */
 void measure_exact (const Measurement *m, const Aggregate *a, const Target *target);
 
@@ -37,6 +48,8 @@ typedef struct {
 
 /* sample_new: takes @aggregate. Weights come from plumbline.target_weight when final, else from the baseline wave. */
 Sample *sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Target *target, GError **error);
+/* measure_sample: sample_new() with the latest plan's target on @indicator. */
+Sample *measure_sample (Db *db, const Measurement *m, const Indicator *indicator, GError **error);
 void sample_free (Sample *sample);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sample, sample_free)
 
@@ -46,3 +59,8 @@ void measure_estimates (const Measurement *m, const Aggregate *a, const Sample *
 
 /* measure_samples: verdicts of all sampled indicators together: they share the budget of false alarms. */
 gboolean measure_samples (const Measurement *m, GPtrArray *samples, GError **error);
+
+/* measure_explain: what the verdict of @area on the target of sample @which rests on; detail->known FALSE where nothing
+   can be told. @target borrows from the sample. */
+gboolean measure_explain (const Measurement *m, const GPtrArray *samples, guint which, guint area, JudgeTarget *target,
+                          JudgeDetail *detail, GError **error);

@@ -1,7 +1,6 @@
 #include "measure/judge.h"
 #include "base/error.h"
-#include "measure/outlook.h"
-#include "measure/station.h"
+#include "measure/detail.h"
 #include <math.h>
 #include <string.h>
 
@@ -83,10 +82,12 @@ typedef struct {
   const JudgeSeries *series;
   guint n_series;
   const VerdictThresholds *thresholds;
-  GArray **times;     /* of each series */
-  double **centre;    /* of each series at each of its times, once judged */
-  GArray *stations;   /* Station, by series, area, time */
-  GPtrArray *by_time; /* the same, by time */
+  GArray **times;      /* of each series */
+  double **centre;     /* of each series at each of its times, once judged */
+  GArray *stations;    /* Station, by series, area, time */
+  GPtrArray *by_time;  /* the same, by time */
+  JudgeDetail *detail; /* NULL unless something is to be explained */
+  guint which, area;   /* what */
 } City;
 
 static void
@@ -321,6 +322,46 @@ outlook_of (const City *city, const Station *st, const Outlook *outlook)
   return outlook_probability (outlook, &stream);
 }
 
+static gboolean
+tells (const City *city, const Station *st)
+{
+  return !st->facts.silent
+         && (st->facts.expected == 0
+             || st->facts.reporting * 100.0 >= city->thresholds->completeness_tell_pct * st->facts.expected);
+}
+
+/* The latest look that tells stays. */
+static void
+keep_detail (City *city, const Station *st, const TauPosterior *tau, const Outlook *outlook)
+{
+  const StationWaves *w = &st->waves;
+  gsize size = w->k * sizeof (double);
+  JudgeDetail *d = city->detail;
+
+  if (d == NULL || st->row.series != city->which || st->row.area != city->area || !tells (city, st))
+    return;
+  judge_detail_clear (d);
+  *d = (JudgeDetail){ .known = TRUE,
+                      .row = st->row,
+                      .k = w->k,
+                      .t = g_memdup2 (w->t, size),
+                      .delta = g_memdup2 (w->delta, size),
+                      .centre = g_new0 (double, w->k + 1),
+                      .line = g_memdup2 (w->line, size),
+                      .df = w->df,
+                      .small = w->small,
+                      .drift = st->drift,
+                      .end = st->end };
+  for (guint i = 0; i < w->k; i++)
+    d->centre[i] = centre_at (city, st, w->t[i]);
+  memcpy (d->tau2, tau->tau2, sizeof d->tau2);
+  memcpy (d->tau_weight, tau->weight + (gsize)st->row.series * TAU_GRID, sizeof d->tau_weight);
+  memcpy (d->slope2, outlook->slope2, sizeof d->slope2);
+  if (isfinite (outlook_of (city, st, outlook)))
+    d->outlook = g_memdup2 (outlook->weight + (gsize)st->row.series * TAU_GRID * OUTLOOK_SLOPES,
+                            TAU_GRID * OUTLOOK_SLOPES * sizeof (double));
+}
+
 /* Stations @from to @until of by_time share one moment. */
 static void
 city_judge_moment (City *city, guint from, guint until)
@@ -350,6 +391,7 @@ city_judge_moment (City *city, guint from, guint until)
     moment[i]->row.alpha = alpha;
     moment[i]->row.probability_met = outlook_of (city, moment[i], &outlook);
     station_conclude (moment[i], &city->series[s].target, tau_mean (&tau, s), city->thresholds);
+    keep_detail (city, moment[i], &tau, &outlook);
   }
 }
 
@@ -376,14 +418,6 @@ city_judge (City *city)
 /* --- rows
  * ------------------------------------------------------------------------------------------------------------- */
 
-static gboolean
-tells (const City *city, const Station *st)
-{
-  return !st->facts.silent
-         && (st->facts.expected == 0
-             || st->facts.reporting * 100.0 >= city->thresholds->completeness_tell_pct * st->facts.expected);
-}
-
 static GArray *
 city_rows (const City *city, gboolean all_looks)
 {
@@ -408,19 +442,47 @@ city_rows (const City *city, gboolean all_looks)
   return rows;
 }
 
+static gboolean
+city_run (City *city, GError **error)
+{
+  city->times = g_new0 (GArray *, MAX (city->n_series, 1));
+  city->centre = g_new0 (double *, MAX (city->n_series, 1));
+  city->stations = g_array_new (FALSE, FALSE, sizeof (Station));
+  city->by_time = g_ptr_array_new ();
+  for (guint i = 0; i < city->n_series; i++)
+    if (!city_measure_series (city, i, error))
+      return FALSE;
+  city_judge (city);
+  return TRUE;
+}
+
 GArray *
 judge_run (const JudgeSeries series[], guint n_series, const VerdictThresholds *thresholds, gboolean all_looks,
            GError **error)
 {
   g_auto (City) city = { .series = series, .n_series = n_series, .thresholds = thresholds };
 
-  city.times = g_new0 (GArray *, MAX (n_series, 1));
-  city.centre = g_new0 (double *, MAX (n_series, 1));
-  city.stations = g_array_new (FALSE, FALSE, sizeof (Station));
-  city.by_time = g_ptr_array_new ();
-  for (guint i = 0; i < n_series; i++)
-    if (!city_measure_series (&city, i, error))
-      return NULL;
-  city_judge (&city);
-  return city_rows (&city, all_looks);
+  return city_run (&city, error) ? city_rows (&city, all_looks) : NULL;
+}
+
+void
+judge_detail_clear (JudgeDetail *detail)
+{
+  g_clear_pointer (&detail->t, g_free);
+  g_clear_pointer (&detail->delta, g_free);
+  g_clear_pointer (&detail->centre, g_free);
+  g_clear_pointer (&detail->line, g_free);
+  g_clear_pointer (&detail->outlook, g_free);
+}
+
+gboolean
+judge_explain (const JudgeSeries series[], guint n_series, const VerdictThresholds *thresholds, guint which, guint area,
+               JudgeDetail *out, GError **error)
+{
+  g_auto (City) city = {
+    .series = series, .n_series = n_series, .thresholds = thresholds, .detail = out, .which = which, .area = area
+  };
+
+  *out = (JudgeDetail){ 0 };
+  return city_run (&city, error);
 }

@@ -64,31 +64,13 @@ list_tasks (Db *db, const Catalogue *catalogue, const GDate *today, guint *uncha
   return g_steal_pointer (&tasks);
 }
 
-/* The target on a sampled indicator; the latest plan wins where several name it. */
-static const Target *
-sample_target (const Catalogue *catalogue, const char *indicator)
-{
-  const Target *found = NULL;
-
-  for (guint i = 0; i < catalogue->targets->len; i++) {
-    const Target *target = catalogue->targets->pdata[i];
-
-    if (strcmp (target->indicator, indicator) == 0 && (found == NULL || strcmp (target->plan, found->plan) > 0))
-      found = target;
-  }
-  return found;
-}
-
 static gboolean
 measure_one (Db *db, const Measurement *m, const Indicator *indicator, GPtrArray *samples, GError **error)
 {
-  g_autoptr (Aggregate) a = aggregate_read (db, m->catalogue, indicator, error);
+  g_autoptr (Aggregate) a = NULL;
 
-  if (a == NULL)
-    return FALSE;
   if (indicator->kind == INDICATOR_SAMPLE) {
-    Sample *sample
-        = sample_new (db, m, g_steal_pointer (&a), sample_target (m->catalogue, indicator->indicator), error);
+    Sample *sample = measure_sample (db, m, indicator, error);
 
     if (sample == NULL)
       return FALSE;
@@ -96,6 +78,9 @@ measure_one (Db *db, const Measurement *m, const Indicator *indicator, GPtrArray
     g_ptr_array_add (samples, sample);
     return TRUE;
   }
+  a = aggregate_read (db, m->catalogue, indicator, error);
+  if (a == NULL)
+    return FALSE;
   measure_estimates (m, a, NULL);
   for (guint i = 0; i < m->catalogue->targets->len; i++) {
     const Target *target = m->catalogue->targets->pdata[i];

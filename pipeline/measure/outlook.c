@@ -4,20 +4,16 @@
 
 /* Standard deviations of slopes, fractions a year: from nothing to speak of to more than any plan asks for. */
 static const double slope_sd[OUTLOOK_SLOPES] = { 0.0025, 0.0035, 0.005, 0.007, 0.01, 0.014, 0.02, 0.028, 0.04 };
-/* The share of streams that drift off for a reason of their own, and how far a year. */
-#define DRIFTING_SHARE 0.05
-#define DRIFTING_SLOPE 0.02
 /* How far the logs of the indicators' spreads lie about their mean. */
 #define LOG_SLOPE_SPREAD 0.7
-/* Grid points with less weight don't count. */
-#define NEGLIGIBLE 1e-4
 
 /* Log likelihood at one grid point; @drifting: the share of it that is due to the wide component. */
 static double
 log_mixture (const StreamForm *form, double tau2, double slope2, double *drifting)
 {
-  double usual = stream_log_density (form, tau2, slope2) + log1p (-DRIFTING_SHARE);
-  double wide = stream_log_density (form, tau2, slope2 + DRIFTING_SLOPE * DRIFTING_SLOPE) + log (DRIFTING_SHARE);
+  double usual = stream_log_density (form, tau2, slope2) + log1p (-OUTLOOK_DRIFTING_SHARE);
+  double wide = stream_log_density (form, tau2, slope2 + OUTLOOK_DRIFTING_SLOPE * OUTLOOK_DRIFTING_SLOPE)
+                + log (OUTLOOK_DRIFTING_SHARE);
   double top = MAX (usual, wide), sum = exp (usual - top) + exp (wide - top);
 
   *drifting = exp (wide - top) / sum;
@@ -173,13 +169,14 @@ outlook_probability (const Outlook *outlook, const TauStream *stream)
     for (guint w = 0; w < OUTLOOK_SLOPES; w++) {
       double drifting, slope2 = outlook->slope2[w], here = weight[g * OUTLOOK_SLOPES + w];
 
-      if (here < NEGLIGIBLE * largest)
+      if (here < OUTLOOK_NEGLIGIBLE * largest)
         continue;
       log_mixture (&form, outlook->tau2[g], slope2, &drifting);
-      drifting = drifting < 0.01 ? 0 : drifting;
+      drifting = drifting < OUTLOOK_DRIFTING_LEAST ? 0 : drifting;
       probability += here * (1 - drifting) * probability_good (&slope, slope2);
       if (drifting > 0)
-        probability += here * drifting * probability_good (&slope, slope2 + DRIFTING_SLOPE * DRIFTING_SLOPE);
+        probability
+            += here * drifting * probability_good (&slope, slope2 + OUTLOOK_DRIFTING_SLOPE * OUTLOOK_DRIFTING_SLOPE);
       all += here;
     }
   }

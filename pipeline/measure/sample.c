@@ -110,6 +110,29 @@ sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Target *ta
   return g_steal_pointer (&sample);
 }
 
+/* The target on a sampled indicator; the latest plan wins where several name it. */
+static const Target *
+sample_target (const Catalogue *catalogue, const char *indicator)
+{
+  const Target *found = NULL;
+
+  for (guint i = 0; i < catalogue->targets->len; i++) {
+    const Target *target = catalogue->targets->pdata[i];
+
+    if (strcmp (target->indicator, indicator) == 0 && (found == NULL || strcmp (target->plan, found->plan) > 0))
+      found = target;
+  }
+  return found;
+}
+
+Sample *
+measure_sample (Db *db, const Measurement *m, const Indicator *indicator, GError **error)
+{
+  Aggregate *a = aggregate_read (db, m->catalogue, indicator, error);
+
+  return a != NULL ? sample_new (db, m, a, sample_target (m->catalogue, indicator->indicator), error) : NULL;
+}
+
 static void
 add_estimate (const Measurement *m, const Aggregate *a, const Sample *sample, guint area, guint period, guint stratum,
               const Trend *trend)
@@ -381,33 +404,77 @@ add_verdicts (const Measurement *m, const Sample *sample, guint series, const Be
       add_silence (m, sample, area);
 }
 
+/* All samples as series to be judged together. */
+typedef struct {
+  const GPtrArray *samples;
+  JudgeSeries *series;
+  guint n;
+  Bench *benches;   /* of each sample */
+  guint *series_of; /* of each sample, G_MAXUINT: not judged */
+} SeriesSet;
+
+static void
+series_set_clear (SeriesSet *set)
+{
+  for (guint i = 0; i < set->samples->len; i++)
+    bench_clear (&set->benches[i]);
+  g_free (set->series);
+  g_free (set->benches);
+  g_free (set->series_of);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SeriesSet, series_set_clear)
+
+static void
+series_set_init (SeriesSet *set, const GPtrArray *samples)
+{
+  *set = (SeriesSet){ .samples = samples,
+                      .series = g_new0 (JudgeSeries, samples->len + 1),
+                      .benches = g_new0 (Bench, samples->len + 1),
+                      .series_of = g_new0 (guint, samples->len + 1) };
+  for (guint i = 0; i < samples->len; i++) {
+    const Sample *sample = samples->pdata[i];
+    const Bench *bench = &set->benches[i];
+
+    bench_fill (&set->benches[i], sample);
+    set->series_of[i] = G_MAXUINT;
+    if (sample->target != NULL && sample->weights != NULL
+        && aggregate_period (sample->aggregate, sample->target->baseline_period) >= 0) {
+      set->series_of[i] = set->n;
+      set->series[set->n++] = (JudgeSeries){ judge_target (sample->target), bench->areas, bench->n, sample->weights };
+    }
+  }
+}
+
 gboolean
 measure_samples (const Measurement *m, GPtrArray *samples, GError **error)
 {
-  g_autofree JudgeSeries *series = g_new0 (JudgeSeries, samples->len + 1);
-  g_autofree Bench *benches = g_new0 (Bench, samples->len + 1);
-  g_autofree guint *series_of = g_new0 (guint, samples->len + 1);
+  g_auto (SeriesSet) set = { 0 };
   g_autoptr (GArray) judged = NULL;
-  guint n = 0;
 
-  for (guint i = 0; i < samples->len; i++) {
+  series_set_init (&set, samples);
+  judged = judge_run (set.series, set.n, &m->thresholds, FALSE, error);
+  for (guint i = 0; judged != NULL && i < samples->len; i++) {
     const Sample *sample = samples->pdata[i];
 
-    bench_fill (&benches[i], sample);
-    series_of[i] = G_MAXUINT;
-    if (sample->target != NULL && sample->weights != NULL
-        && aggregate_period (sample->aggregate, sample->target->baseline_period) >= 0) {
-      series_of[i] = n;
-      series[n++] = (JudgeSeries){ judge_target (sample->target), benches[i].areas, benches[i].n, sample->weights };
-    }
-  }
-  judged = judge_run (series, n, &m->thresholds, FALSE, error);
-  for (guint i = 0; i < samples->len; i++) {
-    const Sample *sample = samples->pdata[i];
-
-    if (judged != NULL && sample->target != NULL)
-      add_verdicts (m, sample, series_of[i], &benches[i], judged);
-    bench_clear (&benches[i]);
+    if (sample->target != NULL)
+      add_verdicts (m, sample, set.series_of[i], &set.benches[i], judged);
   }
   return judged != NULL;
+}
+
+gboolean
+measure_explain (const Measurement *m, const GPtrArray *samples, guint which, guint area, JudgeTarget *target,
+                 JudgeDetail *detail, GError **error)
+{
+  g_auto (SeriesSet) set = { 0 };
+  guint place = 0;
+
+  *detail = (JudgeDetail){ 0 };
+  series_set_init (&set, samples);
+  while (place < set.benches[which].n && set.benches[which].index[place] != area)
+    place++;
+  if (set.series_of[which] == G_MAXUINT || place == set.benches[which].n)
+    return TRUE;
+  *target = set.series[set.series_of[which]].target;
+  return judge_explain (set.series, set.n, &m->thresholds, set.series_of[which], place, detail, error);
 }

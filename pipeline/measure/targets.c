@@ -165,7 +165,8 @@ whole (double value)
 }
 
 static void
-judge_share (const Measurement *m, const Aggregate *a, const Target *target, guint area, int period, VerdictRow *row)
+judge_share (const Measurement *m, const Aggregate *a, const Target *target, guint area, int period, VerdictRow *row,
+             ExactFacts *out)
 {
   const AggregateCell *now = period >= 0 ? aggregate_cell (a, area, (guint)period, 0) : NULL;
   const AggregateCell *base = baseline_cell (a, target, area);
@@ -199,10 +200,12 @@ judge_share (const Measurement *m, const Aggregate *a, const Target *target, gui
       = !isnan (facts.baseline) ? facts.baseline : share_of ((double)facts.baseline_x, (double)facts.baseline_n);
   row->path_now = share_path (&facts);
   verdict_share (&facts, &m->thresholds, &row->verdict);
+  out->share = facts;
 }
 
 static void
-judge_count (const Measurement *m, const Aggregate *a, const Target *target, guint area, int period, VerdictRow *row)
+judge_count (const Measurement *m, const Aggregate *a, const Target *target, guint area, int period, VerdictRow *row,
+             ExactFacts *out)
 {
   const AggregateCell *now = period >= 0 ? aggregate_cell (a, area, (guint)period, 0) : NULL;
   const AggregateCell *base = baseline_cell (a, target, area);
@@ -231,6 +234,7 @@ judge_count (const Measurement *m, const Aggregate *a, const Target *target, gui
   row->target_value = baseline + value;
   row->path_now = facts.known ? count_path (&facts) : NAN;
   verdict_count (&facts, &m->thresholds, &row->verdict);
+  out->count = facts;
 }
 
 static double
@@ -254,23 +258,33 @@ finish_exact (const Measurement *m, const Target *target, const Aggregate *a, in
                           years_of (last_day (NULL, target->deadline)), target->good_is_up, &m->thresholds, NULL);
 }
 
+VerdictRow
+measure_exact_one (const Measurement *m, const Aggregate *a, const Target *target, guint area, ExactFacts *facts)
+{
+  VerdictRow row = results_empty_verdict (target, area_code (a, area));
+  int period = last_known (a, area);
+  ExactFacts own = { .is_count = target->kind == TARGET_COUNT };
+
+  measure_completeness (m, a, area, &row);
+  if (period >= 0)
+    row.period = a->periods->pdata[period];
+  if (own.is_count)
+    judge_count (m, a, target, area, period, &row, &own);
+  else
+    judge_share (m, a, target, area, period, &row, &own);
+  finish_exact (m, target, a, period, plan_of (m->catalogue, target), &row);
+  if (facts != NULL)
+    *facts = own;
+  return row;
+}
+
 void
 measure_exact (const Measurement *m, const Aggregate *a, const Target *target)
 {
-  for (guint area = 0; area < a->areas->len; area++) {
-    VerdictRow row = results_empty_verdict (target, area_code (a, area));
-    int period = last_known (a, area);
+  for (guint area = 0; area < a->areas->len; area++)
+    if (measure_in_scope (a, target, area)) {
+      VerdictRow row = measure_exact_one (m, a, target, area, NULL);
 
-    if (!measure_in_scope (a, target, area))
-      continue;
-    measure_completeness (m, a, area, &row);
-    if (period >= 0)
-      row.period = a->periods->pdata[period];
-    if (target->kind == TARGET_COUNT)
-      judge_count (m, a, target, area, period, &row);
-    else
-      judge_share (m, a, target, area, period, &row);
-    finish_exact (m, target, a, period, plan_of (m->catalogue, target), &row);
-    results_add_verdict (m->results, m->catalogue, &row);
-  }
+      results_add_verdict (m->results, m->catalogue, &row);
+    }
 }
