@@ -188,8 +188,8 @@ explain_target (Db *db, const Catalogue *catalogue, const char *today, const cha
                 GError **error)
 {
   g_autoptr (GString) out = g_string_new (NULL);
-  g_autoptr (Results) nowhere = results_new (NULL); /* nothing is stored */
-  Measurement m = { .catalogue = catalogue, .thresholds = verdict_thresholds (catalogue), .results = nowhere };
+  g_autoptr (Results) nowhere = NULL; /* nothing is stored */
+  Measurement m = { .catalogue = catalogue, .thresholds = verdict_thresholds (catalogue) };
   const Target *target = find_target (catalogue, name, error);
   const Indicator *indicator = target != NULL ? catalogue_indicator (catalogue, target->indicator) : NULL;
 
@@ -197,6 +197,7 @@ explain_target (Db *db, const Catalogue *catalogue, const char *today, const cha
     return NULL;
   g_date_clear (&m.today, 1);
   g_date_set_parse (&m.today, today);
+  m.results = nowhere = results_new (NULL, &m.today);
   if (indicator->kind == INDICATOR_SAMPLE ? !explain_sampled (out, db, &m, target, area, error)
                                           : !explain_counted (out, db, &m, indicator, target, area, error))
     return NULL;
