@@ -33,7 +33,7 @@ SOURCES := $(sort $(wildcard pipeline/*.c pipeline/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIB_OBJECTS := $(filter-out $(BUILD)/pipeline/main.o,$(OBJECTS)) $(BUILD)/gen/sql.o
 SQL := $(sort $(wildcard sql/*/*.sql))
-EMBEDDED := seeds/text.csv seeds/threshold.csv pipeline/report/page.css
+EMBEDDED := seeds/text.csv seeds/threshold.csv pipeline/report/page.css pipeline/report/page.js
 TEST_SOURCES := $(sort $(wildcard tests/unit/*/test_*.c tests/db/test_*.c tests/night/test_*.c))
 TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c)))

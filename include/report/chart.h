@@ -21,8 +21,9 @@ typedef enum { CHART_TONE_NONE, CHART_TONE_GOOD, CHART_TONE_DOUBT, CHART_TONE_BA
 typedef struct {
   double width, height; /* CSS pixels, at least 280 x 160 */
   FormatUnit unit;
-  const char *language; /* zh, en */
-  gboolean months;      /* the time axis counts months; years otherwise */
+  const char *language;         /* zh, en */
+  gboolean months;              /* the time axis counts months; years otherwise */
+  double scale_low, scale_high; /* at least this much of the value axis, so that charts share one; both 0: its own */
   ChartTone tone;
   const ChartPoint *points;
   guint n_points;
@@ -48,9 +49,16 @@ typedef struct {
  */
 char *chart_svg (const Chart *chart);
 
+/* chart_range: widens @low and @high by everything that the chart would show. */
+void chart_range (const Chart *chart, double *low, double *high);
+
 /* chart_spark_svg: the points and the path alone, without text, hidden from screen readers. */
 char *chart_spark_svg (const Chart *chart);
 
 /* chart_bar_svg: a count against its target as a bar, with a mark where the path stands today; its width is the
  * container's. */
 char *chart_bar_svg (double value, double path, double target, ChartTone tone);
+
+/* chart_strip: appends a value with its interval as a dot on a strip from 0 to @end, to stand in a table's cell;
+ * nothing for a NAN. */
+void chart_strip (GString *out, double value, double low, double high, double end);

@@ -1,21 +1,40 @@
 /* include/report/page_parts.h: what the pages of the report share; each page is a function from a board to text. */
 #pragma once
 
+#include "report/dossier.h"
 #include "report/phrase.h"
 
+/* What all pages of one report are made of, and the page being written. */
 typedef struct {
   Voice voice;
   const Board *board;
+  const Dossier *dossier;
   const char *today;
   GString *out;
 } Page;
 
 /* page_begin: everything up to the page's own head: document, style sheet, signs, the banner over simulated data. */
 void page_begin (Page *page, const char *title);
+/* page_nav: links to every page; @here is the file that is being written. */
+void page_nav (Page *page, const char *here);
 /* page_dateline: night, newest data, and who reported how much, by feed, for @area. */
 void page_dateline (Page *page, const Area *area);
 /* page_end: the tables beside, how to read the page, the program; closes the document. */
 void page_end (Page *page);
+
+/* page_number: what a cell is sorted by: digits enough to tell values apart; "" for NAN. */
+typedef struct {
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+} PageNumber;
+PageNumber page_number (double value);
+
+/* page_begin_table: opens a table that can be scrolled and sorted, named by the heading @id. Heads follow, then
+   page_begin_body(), rows, and page_end_table(). */
+void page_begin_table (Page *page, const char *id);
+void page_begin_body (Page *page);
+void page_end_table (Page *page);
+/* page_head: a column's head. */
+void page_head (Page *page, const char *text);
 
 /* page_badge: a verdict as sign and word. */
 void page_badge (Page *page, VerdictWord word);
@@ -27,15 +46,34 @@ char *page_plan_name (const Page *page);
 /* page_counts: how many standings of @area have each word: "偏离2 · 待观察3". @area NULL: all. */
 void page_tally (Page *page, const Area *area);
 
+/* page_missing_schools: by feed, the schools of @area that have not reported the newest period. */
+void page_missing_schools (Page *page, const Area *area);
+
+/* page_newest_of_feed: the standing of @area that rests on the newest data of @feed; NULL without any. */
+const Standing *page_newest_of_feed (const Board *board, const Area *area, const Feed *feed);
+
 /* Counts of standings: off is off_track and worsening. */
 guint board_count_off (const Board *board, const Area *area, gboolean headline_only);
 /* board_of_area: the area's standings, most urgent first; const Standing*, free with g_ptr_array_unref(). */
 GPtrArray *board_of_area (const Board *board, const Area *area);
 gboolean board_has_area (const Board *board, const Area *area);
+/* board_shared_targets: headline targets that districts answer for too; const Target*, free with g_ptr_array_unref().
+ */
+GPtrArray *board_shared_targets (const Board *board);
 
-/* Whole documents. */
-char *page_overview (const Board *board, const char *language, const char *today);
-char *page_area (const Board *board, const Area *area, const char *language, const char *today);
+/* File names of pages. */
+char *page_file_of_area (const Area *area);
+char *page_file_of_target (const Target *target);
+#define PAGE_OVERVIEW "index.html"
+#define PAGE_QUALITY "quality.html"
+#define PAGE_METHOD "method.html"
+
+/* Whole documents, appended to page->out. */
+void page_overview (Page *page);
+void page_area (Page *page, const Area *area);
+void page_target (Page *page, const Target *target);
+void page_quality (Page *page);
+void page_method (Page *page);
 
 /* Tables beside the pages, as CSV for spreadsheets: UTF-8 with BOM, CRLF, text that would be a formula made harmless.
  */

@@ -43,4 +43,6 @@ char *phrase_list (const Voice *voice, const GPtrArray *names);
 
 /* phrase_chart, phrase_spark: the standing's series against its path, as SVG. */
 char *phrase_chart (const Voice *voice, const Board *board, const Standing *s, double width, double height);
+/* phrase_small: the same on the values' scale of all standings of its target, to stand beside theirs. */
+char *phrase_small (const Voice *voice, const Board *board, const Standing *s, double width, double height);
 char *phrase_spark (const Voice *voice, const Board *board, const Standing *s);

@@ -122,3 +122,28 @@ chart_bar_svg (double value, double path, double target, ChartTone tone)
   g_string_append (out, "</svg>");
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
+
+#define STRIP_WIDTH 120.0
+#define STRIP_HEIGHT 12.0
+
+static double
+strip_x (double value, double end)
+{
+  return 4 + fmax (0, fmin (1, value / end)) * (STRIP_WIDTH - 8);
+}
+
+void
+chart_strip (GString *out, double value, double low, double high, double end)
+{
+  if (!isfinite (value) || !(end > 0))
+    return;
+  chart_add (out, "<svg class=\"strip\" aria-hidden=\"true\" viewBox=\"0 0 %s %s\">", PX (STRIP_WIDTH),
+             PX (STRIP_HEIGHT));
+  chart_add_line (out, "class=\"c-grid\" stroke=\"" CHART_GRID "\"", 4, STRIP_HEIGHT / 2, STRIP_WIDTH - 4,
+                  STRIP_HEIGHT / 2);
+  if (isfinite (low) && isfinite (high))
+    chart_add_line (out, "class=\"c-interval\" stroke=\"" CHART_SERIES "\" stroke-width=\"3\"", strip_x (low, end),
+                    STRIP_HEIGHT / 2, strip_x (high, end), STRIP_HEIGHT / 2);
+  chart_add (out, "<circle class=\"c-dot\" fill=\"" CHART_SERIES "\" cx=\"%s\" cy=\"%s\" r=\"3.5\"/></svg>",
+             PX (strip_x (value, end)), PX (STRIP_HEIGHT / 2));
+}

@@ -15,11 +15,9 @@ widen (double *low, double *high, double value)
   *high = fmax (*high, value);
 }
 
-static void
-value_range (const Chart *chart, double *low, double *high)
+void
+chart_range (const Chart *chart, double *low, double *high)
 {
-  *low = INFINITY;
-  *high = -INFINITY;
   for (guint i = 0; i < chart->n_points; i++) {
     widen (low, high, chart->points[i].value);
     widen (low, high, chart->points[i].low);
@@ -30,6 +28,18 @@ value_range (const Chart *chart, double *low, double *high)
   widen (low, high, chart->projected);
   widen (low, high, chart->projected_low);
   widen (low, high, chart->projected_high);
+}
+
+static void
+value_range (const Chart *chart, double *low, double *high)
+{
+  *low = INFINITY;
+  *high = -INFINITY;
+  chart_range (chart, low, high);
+  if (chart->scale_low < chart->scale_high) {
+    widen (low, high, chart->scale_low);
+    widen (low, high, chart->scale_high);
+  }
   if (*low > *high) {
     *low = 0;
     *high = chart->unit == UNIT_PERCENT ? 100 : 10;

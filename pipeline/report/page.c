@@ -34,26 +34,62 @@ write_file (const char *folder, const char *name, char *content, GError **error)
   return FALSE;
 }
 
+/* The page that @page->out holds; then it is empty for the next. */
 static gboolean
-write_pages (const Board *board, const char *folder, const char *language, const char *today, guint *pages,
-             GError **error)
+write_page (Page *page, const char *folder, const char *name, guint *pages, GError **error)
 {
-  *pages = 1;
-  if (!write_file (folder, "index.html", page_overview (board, language, today), error)
-      || !write_file (folder, "verdict.csv", table_verdict (board), error)
-      || !write_file (folder, "estimate.csv", table_estimate (board), error))
-    return FALSE;
-  for (guint i = 0; i < board->areas->len; i++) {
-    const Area *area = board->areas->pdata[i];
-    g_autofree char *name = g_strconcat (area->area_code, ".html", NULL);
+  char *text = g_string_free (page->out, FALSE);
 
-    if (!board_has_area (board, area))
+  page->out = g_string_sized_new (1 << 16);
+  ++*pages;
+  return write_file (folder, name, text, error);
+}
+
+static gboolean
+write_areas (Page *page, const char *folder, guint *pages, GError **error)
+{
+  for (guint i = 0; i < page->board->areas->len; i++) {
+    const Area *area = page->board->areas->pdata[i];
+    g_autofree char *name = page_file_of_area (area);
+
+    if (!board_has_area (page->board, area))
       continue;
-    if (!write_file (folder, name, page_area (board, area, language, today), error))
+    page_area (page, area);
+    if (!write_page (page, folder, name, pages, error))
       return FALSE;
-    ++*pages;
   }
   return TRUE;
+}
+
+static gboolean
+write_targets (Page *page, const char *folder, guint *pages, GError **error)
+{
+  g_autoptr (GPtrArray) targets = board_shared_targets (page->board);
+
+  for (guint i = 0; i < targets->len; i++) {
+    g_autofree char *name = page_file_of_target (targets->pdata[i]);
+
+    page_target (page, targets->pdata[i]);
+    if (!write_page (page, folder, name, pages, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_pages (Page *page, const char *folder, guint *pages, GError **error)
+{
+  page_overview (page);
+  if (!write_page (page, folder, PAGE_OVERVIEW, pages, error) || !write_areas (page, folder, pages, error)
+      || !write_targets (page, folder, pages, error))
+    return FALSE;
+  page_quality (page);
+  if (!write_page (page, folder, PAGE_QUALITY, pages, error))
+    return FALSE;
+  page_method (page);
+  return write_page (page, folder, PAGE_METHOD, pages, error)
+         && write_file (folder, "verdict.csv", table_verdict (page->board), error)
+         && write_file (folder, "estimate.csv", table_estimate (page->board), error);
 }
 
 /* The folder is given by a person: whatever else it holds must not be swept away with the old report. */
@@ -113,22 +149,38 @@ without_slash (const char *folder)
   return name;
 }
 
+static gboolean
+write_report (Page *page, const char *folder, guint *pages, GError **error)
+{
+  g_autofree char *place = without_slash (folder);
+  g_autofree char *fresh = may_replace (place, error) ? make_beside (place, error) : NULL;
+
+  if (fresh == NULL)
+    return FALSE;
+  if (write_pages (page, fresh, pages, error) && put_in_place (fresh, place, error))
+    return TRUE;
+  folder_remove (fresh);
+  return FALSE;
+}
+
 gboolean
 report_write (Db *db, const Catalogue *catalogue, const char *folder, const char *language, const char *today,
               guint *pages, GError **error)
 {
-  g_autofree char *place = without_slash (folder);
   g_autoptr (Board) board = board_read (db, catalogue, error);
-  g_autofree char *fresh = NULL;
+  const Area *city = board != NULL ? board_city (board) : NULL;
+  g_autoptr (Dossier) dossier
+      = board != NULL ? dossier_read (db, city != NULL ? city->area_code : "", today, error) : NULL;
+  Page page = { .voice = { catalogue, language }, .board = board, .dossier = dossier, .today = today };
   guint n = 0;
+  gboolean ok = FALSE;
 
-  if (board == NULL || !may_replace (place, error) || (fresh = make_beside (place, error)) == NULL)
+  if (dossier == NULL)
     return FALSE;
-  if (!write_pages (board, fresh, language, today, &n, error) || !put_in_place (fresh, place, error)) {
-    folder_remove (fresh);
-    return FALSE;
-  }
+  page.out = g_string_sized_new (1 << 16);
+  ok = write_report (&page, folder, &n, error);
+  g_string_free (page.out, TRUE);
   if (pages != NULL)
     *pages = n;
-  return TRUE;
+  return ok;
 }

@@ -6,23 +6,7 @@
 
 #define CHART_WIDTH 358
 #define CHART_HEIGHT 208
-
-static void
-add_nav (Page *page, const Area *area)
-{
-  markup_add (page->out, "<nav aria-label=\"{label}\"><a href=\"index.html\">{all}</a>\n", "label",
-              phrase (&page->voice, "page.nav"), "all", phrase (&page->voice, "page.nav.overview"), NULL);
-  for (guint i = 0; i < page->board->areas->len; i++) {
-    const Area *other = page->board->areas->pdata[i];
-
-    if (board_has_area (page->board, other))
-      markup_add (page->out,
-                  other == area ? "<strong aria-current=\"page\">{name}</strong>\n"
-                                : "<a href=\"{code}.html\">{name}</a>\n",
-                  "code", other->area_code, "name", phrase_area (&page->voice, other), NULL);
-  }
-  g_string_append (page->out, "</nav>\n");
-}
+#define MAX_CHANGES 20
 
 static char *
 headline (const Page *page, const Area *area)
@@ -121,28 +105,170 @@ add_group (Page *page, const GPtrArray *standings, const char *id, const char *k
   g_string_append (page->out, "</div>\n</section>\n");
 }
 
-char *
-page_area (const Board *board, const Area *area, const char *language, const char *today)
+static const char *
+word_of (const Page *page, const char *name)
 {
-  Page page = {
-    .voice = { board->catalogue, language }, .board = board, .today = today, .out = g_string_sized_new (1 << 16)
-  };
-  g_autoptr (GPtrArray) standings = board_of_area (board, area);
-  g_autofree char *plan = page_plan_name (&page);
-  g_autofree char *title = headline (&page, area);
+  g_autofree char *key = g_strconcat ("verdict.", name, NULL);
 
-  page_begin (&page, title);
-  markup_add (page.out, "<header>\n<p class=\"eyebrow\">{plan}</p>\n<h1>{title}</h1>\n", "plan", plan, "title", title,
-              NULL);
-  page_dateline (&page, area);
-  add_nav (&page, area);
-  g_string_append (page.out, "</header>\n<main id=\"main\">\n");
-  page_tally (&page, area);
-  markup_add (page.out, "<p class=\"note\">{key}</p>\n", "key", phrase (&page.voice, "chart.key"), NULL);
-  add_group (&page, standings, "off", "page.group.off", VERDICT_WORSENING, VERDICT_OFF_TRACK);
-  add_group (&page, standings, "uncertain", "page.group.uncertain", VERDICT_UNCERTAIN, VERDICT_UNCERTAIN);
-  add_group (&page, standings, "untold", "page.group.untold", VERDICT_CANNOT_TELL, VERDICT_CANNOT_TELL);
-  add_group (&page, standings, "fine", "page.group.fine", VERDICT_ON_TRACK, VERDICT_MET);
-  page_end (&page);
-  return g_string_free (page.out, FALSE);
+  return phrase (&page->voice, key);
+}
+
+/* A figure that moved: its verdict when that did, else its value. */
+static void
+add_change (Page *page, const PGresult *rows, int i, const Indicator *indicator)
+{
+  FormatUnit unit = indicator->kind == INDICATOR_TOTAL ? UNIT_COUNT : UNIT_PERCENT;
+  gboolean verdict = strcmp (db_get (rows, i, "figure"), "verdict") == 0;
+  g_autofree char *before = verdict ? g_strdup (word_of (page, db_get (rows, i, "verdict_before")))
+                                    : format_value (db_get_double (rows, i, "value_before"), unit);
+  g_autofree char *after = verdict ? g_strdup (word_of (page, db_get (rows, i, "verdict_after")))
+                                   : format_value (db_get_double (rows, i, "value_after"), unit);
+  g_autofree char *period = format_period (db_get (rows, i, "period"), page->voice.language);
+
+  markup_add (page->out, "<li><b>{name}</b> {period} {before} → {after}</li>\n", "name",
+              phrase_indicator (&page->voice, indicator), "period", period, "before", before, "after", after, NULL);
+}
+
+static gboolean
+is_change (const PGresult *rows, int i)
+{
+  if (strcmp (db_get (rows, i, "figure"), "verdict") != 0)
+    return !db_is_null (rows, i, "value_after");
+  return *db_get (rows, i, "verdict_before") != '\0' && *db_get (rows, i, "verdict_after") != '\0'
+         && strcmp (db_get (rows, i, "verdict_before"), db_get (rows, i, "verdict_after")) != 0;
+}
+
+static void
+add_changes (Page *page, const Area *area)
+{
+  const PGresult *rows = page->dossier->changes;
+  g_autofree char *since = NULL;
+  g_autofree char *title = NULL;
+  guint shown = 0;
+
+  if (PQntuples (rows) == 0)
+    return;
+  since = format_date (db_get (rows, 0, "since"), page->voice.language);
+  title = format_fill (
+      phrase (&page->voice, *db_get (rows, 0, "released") == 't' ? "page.changes.release" : "page.changes"), "since",
+      since, NULL);
+  g_string_append (page->out, "<section aria-labelledby=\"changes\">\n");
+  page_heading (page, "changes", title);
+  g_string_append (page->out, "<ul class=\"plain\">\n");
+  for (int i = 0; i < PQntuples (rows); i++) {
+    const Indicator *indicator = catalogue_indicator (page->board->catalogue, db_get (rows, i, "indicator"));
+
+    if (indicator == NULL || strcmp (db_get (rows, i, "area_code"), area->area_code) != 0 || !is_change (rows, i))
+      continue;
+    if (++shown <= MAX_CHANGES)
+      add_change (page, rows, i, indicator);
+  }
+  if (shown == 0 || shown > MAX_CHANGES) {
+    g_autofree char *more = g_strdup_printf ("%u", shown - MAX_CHANGES);
+    g_autofree char *text
+        = format_fill (phrase (&page->voice, shown == 0 ? "page.changes.none" : "page.more"), "n", more, NULL);
+
+    markup_add (page->out, "<li>{text}</li>\n", "text", text, NULL);
+  }
+  g_string_append (page->out, "</ul>\n</section>\n");
+}
+
+static void
+add_missing (Page *page, const Area *area)
+{
+  if (area->level == AREA_CITY)
+    return;
+  g_string_append (page->out, "<section aria-labelledby=\"missing\">\n");
+  page_heading (page, "missing", phrase (&page->voice, "page.missing"));
+  page_missing_schools (page, area);
+  g_string_append (page->out, "</section>\n");
+}
+
+static const Target *
+target_of (const Catalogue *catalogue, const PGresult *rows, int i)
+{
+  for (guint t = 0; t < catalogue->targets->len; t++) {
+    const Target *target = catalogue->targets->pdata[t];
+
+    if (strcmp (target->plan, db_get (rows, i, "plan")) == 0
+        && strcmp (target->target, db_get (rows, i, "target")) == 0)
+      return target;
+  }
+  return NULL;
+}
+
+static const char *
+state_name (const Page *page, const char *name)
+{
+  return *name != '\0' ? phrase_state (&page->voice, alert_state_parse (name))
+                       : phrase (&page->voice, "mail.state.none");
+}
+
+static void
+add_event (Page *page, const PGresult *rows, int i, const Target *target)
+{
+  const Voice *voice = &page->voice;
+  g_autofree char *day = format_date (db_get (rows, i, "day"), voice->language);
+
+  markup_add (page->out,
+              "<tr><td data-v=\"{number}\">{day}</td><th scope=\"row\">{name}</th><td>{from} → {to}</td>"
+              "<td>{reason}</td><td>{actor}</td></tr>\n",
+              "number", page_number (board_day_time (db_get (rows, i, "day"))).text, "day", day, "name",
+              phrase_column (voice, target), "from", state_name (page, db_get (rows, i, "from_state")), "to",
+              state_name (page, db_get (rows, i, "to_state")), "reason",
+              db_get (rows, i, strcmp (voice->language, "en") == 0 ? "reason_en" : "reason"), "actor",
+              db_get (rows, i, "actor"), NULL);
+}
+
+static void
+add_history (Page *page, const Area *area)
+{
+  static const char *const heads[] = { "page.history.day", "page.history.target", "page.history.state",
+                                       "page.history.reason", "page.history.actor" };
+  const PGresult *rows = page->dossier->events;
+  gboolean begun = FALSE;
+
+  for (int i = 0; i < PQntuples (rows); i++) {
+    const Target *target = target_of (page->board->catalogue, rows, i);
+
+    if (target == NULL || strcmp (db_get (rows, i, "area_code"), area->area_code) != 0)
+      continue;
+    if (!begun) {
+      g_string_append (page->out, "<section aria-labelledby=\"history\">\n");
+      page_heading (page, "history", phrase (&page->voice, "page.history"));
+      page_begin_table (page, "history");
+      for (guint h = 0; h < G_N_ELEMENTS (heads); h++)
+        page_head (page, phrase (&page->voice, heads[h]));
+      page_begin_body (page);
+      begun = TRUE;
+    }
+    add_event (page, rows, i, target);
+  }
+  if (begun) {
+    page_end_table (page);
+    g_string_append (page->out, "</section>\n");
+  }
+}
+
+void
+page_area (Page *page, const Area *area)
+{
+  g_autoptr (GPtrArray) standings = board_of_area (page->board, area);
+  g_autofree char *title = headline (page, area);
+  g_autofree char *file = page_file_of_area (area);
+
+  page_begin (page, title);
+  page_dateline (page, area);
+  page_nav (page, file);
+  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
+  page_tally (page, area);
+  markup_add (page->out, "<p class=\"note\">{key}</p>\n", "key", phrase (&page->voice, "chart.key"), NULL);
+  add_group (page, standings, "off", "page.group.off", VERDICT_WORSENING, VERDICT_OFF_TRACK);
+  add_group (page, standings, "uncertain", "page.group.uncertain", VERDICT_UNCERTAIN, VERDICT_UNCERTAIN);
+  add_group (page, standings, "untold", "page.group.untold", VERDICT_CANNOT_TELL, VERDICT_CANNOT_TELL);
+  add_group (page, standings, "fine", "page.group.fine", VERDICT_ON_TRACK, VERDICT_MET);
+  add_changes (page, area);
+  add_missing (page, area);
+  add_history (page, area);
+  page_end (page);
 }

@@ -286,21 +286,6 @@ add_matters (Page *page, const GPtrArray *areas)
   g_string_append (page->out, "</dl>\n</section>\n");
 }
 
-/* Columns of the table: headline targets that districts answer for too. */
-static GPtrArray *
-headline_targets (const Board *board)
-{
-  GPtrArray *targets = g_ptr_array_new ();
-
-  for (guint i = 0; i < board->catalogue->targets->len; i++) {
-    const Target *target = board->catalogue->targets->pdata[i];
-
-    if (target->headline && target->scope == SCOPE_CITY_DISTRICT)
-      g_ptr_array_add (targets, board->catalogue->targets->pdata[i]);
-  }
-  return targets;
-}
-
 /* What the plan asks, as short as a column's head needs it. */
 static char *
 plan_goal (const Page *page, const Target *target)
@@ -331,8 +316,10 @@ add_table_head (Page *page, const GPtrArray *targets)
   for (guint i = 0; i < targets->len; i++) {
     g_autofree char *goal = plan_goal (page, targets->pdata[i]);
 
-    markup_add (page->out, "<th scope=\"col\" title=\"{full}\">{name}<small>{goal}</small></th>", "full",
-                phrase_target (&page->voice, targets->pdata[i]), "name",
+    g_autofree char *file = page_file_of_target (targets->pdata[i]);
+
+    markup_add (page->out, "<th scope=\"col\" title=\"{full}\"><a href=\"{file}\">{name}</a><small>{goal}</small></th>",
+                "full", phrase_target (&page->voice, targets->pdata[i]), "file", file, "name",
                 phrase_column (&page->voice, targets->pdata[i]), "goal", goal, NULL);
   }
   g_string_append (page->out, "</tr></thead>\n");
@@ -345,9 +332,10 @@ add_cell (Page *page, const Standing *s)
   g_autofree char *path = phrase_path (&page->voice, s);
   g_autofree char *sentence = phrase_sentence (&page->voice, s);
   g_autofree char *spark = phrase_spark (&page->voice, page->board, s);
+  PageNumber number = page_number (s->value_now);
 
-  markup_add (page->out, "<td class=\"v-{word}\" title=\"{sentence}\">", "word", verdict_name (s->word), "sentence",
-              sentence, NULL);
+  markup_add (page->out, "<td class=\"v-{word}\" data-v=\"{v}\" title=\"{sentence}\">", "word", verdict_name (s->word),
+              "v", number.text, "sentence", sentence, NULL);
   page_badge (page, s->word);
   markup_add (page->out, "<span class=\"now\"><b>{value}</b>", "value", value, NULL);
   g_string_append (page->out, spark);
@@ -381,7 +369,8 @@ add_row (Page *page, const Area *area, const GPtrArray *targets)
     if (s != NULL)
       add_cell (page, s);
     else
-      markup_add (page->out, "<td class=\"none\">{none}</td>", "none", phrase (&page->voice, "page.none"), NULL);
+      markup_add (page->out, "<td class=\"none\" data-v=\"\">{none}</td>", "none", phrase (&page->voice, "page.none"),
+                  NULL);
   }
   g_string_append (page->out, "</tr>\n");
 }
@@ -389,7 +378,7 @@ add_row (Page *page, const Area *area, const GPtrArray *targets)
 static void
 add_table (Page *page)
 {
-  g_autoptr (GPtrArray) targets = headline_targets (page->board);
+  g_autoptr (GPtrArray) targets = board_shared_targets (page->board);
   g_autofree char *width = NULL;
 
   if (targets->len == 0)
@@ -399,8 +388,10 @@ add_table (Page *page)
   width = g_strdup_printf ("%upx", 92 + 99 * targets->len);
   markup_add (page->out,
               "<p class=\"note\">{note}</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-              "aria-labelledby=\"districts\"><table class=\"heat\" style=\"min-width:{width}\">\n",
-              "note", phrase (&page->voice, "page.districts.note"), "width", width, NULL);
+              "aria-labelledby=\"districts\"><table class=\"heat sort\" data-sort=\"{sort}\" "
+              "style=\"min-width:{width}\">\n",
+              "note", phrase (&page->voice, "page.districts.note"), "sort", phrase (&page->voice, "page.sort"), "width",
+              width, NULL);
   add_table_head (page, targets);
   g_string_append (page->out, "<tbody>\n");
   for (guint i = 0; i < page->board->areas->len; i++)
@@ -464,28 +455,22 @@ add_bars (Page *page)
   g_string_append (page->out, "</ul>\n</section>\n");
 }
 
-char *
-page_overview (const Board *board, const char *language, const char *today)
+void
+page_overview (Page *page)
 {
-  Page page = {
-    .voice = { board->catalogue, language }, .board = board, .today = today, .out = g_string_sized_new (1 << 16)
-  };
-  g_autoptr (GPtrArray) areas = areas_off (board);
-  g_autofree char *plan = page_plan_name (&page);
+  g_autoptr (GPtrArray) areas = areas_off (page->board);
   g_autofree char *title = NULL;
 
-  g_ptr_array_sort_with_data (areas, compare_areas, (gpointer)(guintptr)board);
-  title = headline (&page, areas);
-  page_begin (&page, title);
-  markup_add (page.out, "<header>\n<p class=\"eyebrow\">{plan}</p>\n<h1>{title}</h1>\n", "plan", plan, "title", title,
-              NULL);
-  page_dateline (&page, board_city (board));
-  g_string_append (page.out, "</header>\n<main id=\"main\">\n");
-  if (board->standings->len > 0)
-    page_tally (&page, NULL);
-  add_matters (&page, areas);
-  add_table (&page);
-  add_bars (&page);
-  page_end (&page);
-  return g_string_free (page.out, FALSE);
+  g_ptr_array_sort_with_data (areas, compare_areas, (gpointer)(guintptr)page->board);
+  title = headline (page, areas);
+  page_begin (page, title);
+  page_dateline (page, board_city (page->board));
+  page_nav (page, PAGE_OVERVIEW);
+  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
+  if (page->board->standings->len > 0)
+    page_tally (page, NULL);
+  add_matters (page, areas);
+  add_table (page);
+  add_bars (page);
+  page_end (page);
 }

@@ -3,6 +3,7 @@
 #include "base/sql.h"
 #include "report/markup.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Signs are drawn, not typed: no face has them all. Each is told from the others by its shape alone. */
@@ -26,18 +27,34 @@ html_language (const Page *page)
   return strcmp (page->voice.language, "en") == 0 ? "en" : "zh-CN";
 }
 
+/* A script is named by its hash: nothing but the report's own may run. */
+static char *
+script_hash (const char *script)
+{
+  guint8 digest[32];
+  gsize length = sizeof digest;
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_checksum_update (sum, (const guint8 *)script, -1);
+  g_checksum_get_digest (sum, digest, &length);
+  return g_base64_encode (digest, length);
+}
+
 void
 page_begin (Page *page, const char *title)
 {
-  markup_add (
-      page->out,
-      "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"generator\" content=\"plumbline " PLUMB_VERSION "\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-      "<title>{title}</title>\n<style>\n",
-      "lang", html_language (page), "title", title, NULL);
+  g_autofree char *hash = script_hash (embedded_text ("pipeline/report/page.js"));
+  g_autofree char *plan = page_plan_name (page);
+
+  markup_add (page->out,
+              "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n"
+              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+              "<meta name=\"generator\" content=\"plumbline " PLUMB_VERSION "\">\n"
+              "<meta name=\"color-scheme\" content=\"light dark\">\n"
+              "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+              "script-src 'sha256-{hash}'\">\n"
+              "<title>{title}</title>\n<style>\n",
+              "lang", html_language (page), "hash", hash, "title", title, NULL);
   g_string_append (page->out, embedded_text ("pipeline/report/page.css"));
   markup_add (page->out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">{skip}</a>\n", "skip",
               phrase (&page->voice, "page.skip"), NULL);
@@ -45,6 +62,62 @@ page_begin (Page *page, const char *title)
   if (page->board->simulated)
     markup_add (page->out, "<p class=\"simulated\" role=\"note\"><strong>{word}</strong> {text}</p>\n", "word",
                 phrase (&page->voice, "page.simulated.word"), "text", phrase (&page->voice, "page.simulated"), NULL);
+  markup_add (page->out, "<header>\n<p class=\"eyebrow\">{plan}</p>\n<h1>{title}</h1>\n", "plan", plan, "title", title,
+              NULL);
+}
+
+static void
+add_link (Page *page, const char *here, const char *file, const char *name)
+{
+  markup_add (page->out,
+              strcmp (here, file) == 0 ? "<strong aria-current=\"page\">{name}</strong>\n"
+                                       : "<a href=\"{file}\">{name}</a>\n",
+              "file", file, "name", name, NULL);
+}
+
+static void
+begin_nav (Page *page, const char *key)
+{
+  markup_add (page->out, "<nav aria-label=\"{label}\"><span aria-hidden=\"true\">{label}</span>\n", "label",
+              phrase (&page->voice, key), NULL);
+}
+
+void
+page_nav (Page *page, const char *here)
+{
+  g_autoptr (GPtrArray) targets = board_shared_targets (page->board);
+
+  begin_nav (page, "page.nav.areas");
+  add_link (page, here, PAGE_OVERVIEW, phrase (&page->voice, "page.nav.overview"));
+  for (guint i = 0; i < page->board->areas->len; i++) {
+    const Area *area = page->board->areas->pdata[i];
+    g_autofree char *file = page_file_of_area (area);
+
+    if (board_has_area (page->board, area))
+      add_link (page, here, file, phrase_area (&page->voice, area));
+  }
+  g_string_append (page->out, "</nav>\n");
+  begin_nav (page, "page.nav.targets");
+  for (guint i = 0; i < targets->len; i++) {
+    g_autofree char *file = page_file_of_target (targets->pdata[i]);
+
+    add_link (page, here, file, phrase_column (&page->voice, targets->pdata[i]));
+  }
+  add_link (page, here, PAGE_QUALITY, phrase (&page->voice, "page.nav.quality"));
+  add_link (page, here, PAGE_METHOD, phrase (&page->voice, "page.nav.method"));
+  g_string_append (page->out, "</nav>\n");
+}
+
+char *
+page_file_of_area (const Area *area)
+{
+  return g_strconcat (area->area_code, ".html", NULL);
+}
+
+char *
+page_file_of_target (const Target *target)
+{
+  return g_strconcat ("target-", target->target, ".html", NULL);
 }
 
 void
@@ -68,6 +141,43 @@ page_heading (Page *page, const char *id, const char *text)
   markup_add (page->out, "<h2 id=\"{id}\">{text}</h2>\n", "id", id, "text", text, NULL);
 }
 
+PageNumber
+page_number (double value)
+{
+  PageNumber number = { "" };
+
+  if (isfinite (value))
+    g_ascii_formatd (number.text, sizeof number.text, "%.6g", value);
+  return number;
+}
+
+void
+page_begin_table (Page *page, const char *id)
+{
+  markup_add (page->out,
+              "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}\">"
+              "<table class=\"list sort\" data-sort=\"{sort}\"><thead><tr>",
+              "id", id, "sort", phrase (&page->voice, "page.sort"), NULL);
+}
+
+void
+page_head (Page *page, const char *text)
+{
+  markup_add (page->out, "<th scope=\"col\">{text}</th>", "text", text, NULL);
+}
+
+void
+page_begin_body (Page *page)
+{
+  g_string_append (page->out, "</tr></thead>\n<tbody>\n");
+}
+
+void
+page_end_table (Page *page)
+{
+  g_string_append (page->out, "</tbody></table></div>\n");
+}
+
 char *
 page_plan_name (const Page *page)
 {
@@ -81,9 +191,9 @@ page_plan_name (const Page *page)
   return phrase_list (&page->voice, names);
 }
 
-/* The standing of @area that rests on the newest data of @feed, and on the most schools among those. */
-static const Standing *
-newest_of_feed (const Board *board, const Area *area, const Feed *feed)
+/* Of those as new, the one that rests on the most schools. */
+const Standing *
+page_newest_of_feed (const Board *board, const Area *area, const Feed *feed)
 {
   const Standing *found = NULL;
 
@@ -131,7 +241,7 @@ page_dateline (Page *page, const Area *area)
     return;
   g_string_append (page->out, "<dl class=\"intake\">");
   for (guint i = 0; i < catalogue->feeds->len; i++) {
-    const Standing *s = newest_of_feed (page->board, area, catalogue->feeds->pdata[i]);
+    const Standing *s = page_newest_of_feed (page->board, area, catalogue->feeds->pdata[i]);
 
     if (s != NULL)
       add_intake (page, catalogue->feeds->pdata[i], s);
@@ -173,7 +283,9 @@ page_end (Page *page)
               "<p>{how}</p>\n<p>{tables} <a href=\"verdict.csv\">verdict.csv</a> <a href=\"estimate.csv\">"
               "estimate.csv</a></p>\n<p>plumbline " PLUMB_VERSION "</p>\n",
               "how", phrase (voice, "page.how"), "tables", phrase (voice, "page.tables"), NULL);
-  g_string_append (page->out, "</footer>\n</body>\n</html>\n");
+  g_string_append (page->out, "</footer>\n<script>");
+  g_string_append (page->out, embedded_text ("pipeline/report/page.js"));
+  g_string_append (page->out, "</script>\n</body>\n</html>\n");
 }
 
 guint
@@ -208,4 +320,18 @@ board_has_area (const Board *board, const Area *area)
     if (((const Standing *)board->standings->pdata[i])->area == area)
       return TRUE;
   return FALSE;
+}
+
+GPtrArray *
+board_shared_targets (const Board *board)
+{
+  GPtrArray *targets = g_ptr_array_new ();
+
+  for (guint i = 0; i < board->catalogue->targets->len; i++) {
+    const Target *target = board->catalogue->targets->pdata[i];
+
+    if (target->headline && target->scope == SCOPE_CITY_DISTRICT)
+      g_ptr_array_add (targets, board->catalogue->targets->pdata[i]);
+  }
+  return targets;
 }

@@ -124,6 +124,44 @@ phrase_chart (const Voice *voice, const Board *board, const Standing *s, double 
   return svg;
 }
 
+/* The range that the target's districts take together. The city lies between them. */
+static void
+share_scale (Chart *chart, const Voice *voice, const Board *board, const Target *target)
+{
+  double low = INFINITY;
+  double high = -INFINITY;
+
+  for (guint i = 0; i < board->standings->len; i++) {
+    const Standing *other = board->standings->pdata[i];
+    Picture picture;
+
+    if (other->target != target)
+      continue;
+    picture_init (&picture, voice, board, other);
+    chart_range (&picture.chart, &low, &high);
+    picture_clear (&picture);
+  }
+  if (low < high) {
+    chart->scale_low = low;
+    chart->scale_high = high;
+  }
+}
+
+char *
+phrase_small (const Voice *voice, const Board *board, const Standing *s, double width, double height)
+{
+  Picture picture;
+  char *svg = NULL;
+
+  picture_init (&picture, voice, board, s);
+  share_scale (&picture.chart, voice, board, s->target);
+  picture.chart.width = width;
+  picture.chart.height = height;
+  svg = chart_svg (&picture.chart);
+  picture_clear (&picture);
+  return svg;
+}
+
 char *
 phrase_spark (const Voice *voice, const Board *board, const Standing *s)
 {

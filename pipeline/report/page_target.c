@@ -1,0 +1,233 @@
+#include "report/markup.h"
+#include "report/page_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CHART_WIDTH 300
+#define CHART_HEIGHT 170
+
+/* The city first, then its districts in the catalogue's order, so that one finds them where they stand elsewhere. */
+static GPtrArray *
+standings_of (const Board *board, const Target *target)
+{
+  GPtrArray *found = g_ptr_array_new ();
+
+  for (guint a = 0; a < board->areas->len; a++) {
+    Standing *s = board_standing (board, target, ((const Area *)board->areas->pdata[a])->area_code);
+
+    if (s != NULL)
+      g_ptr_array_add (found, s);
+  }
+  return found;
+}
+
+static char *
+headline (const Page *page, const Target *target, const GPtrArray *standings)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) off = g_ptr_array_new ();
+  g_autofree char *list = NULL;
+  const char *indicator = phrase_column (&page->voice, target);
+
+  for (guint i = 0; i < standings->len; i++) {
+    const Standing *s = standings->pdata[i];
+
+    if (standing_is_off (s) && !standing_is_city (s))
+      g_ptr_array_add (off, standings->pdata[i]);
+  }
+  g_ptr_array_sort (off, standing_compare);
+  for (guint i = 0; i < off->len; i++)
+    g_ptr_array_add (names, (gpointer)(guintptr)phrase_place (&page->voice, ((const Standing *)off->pdata[i])->area));
+  list = phrase_list (&page->voice, names);
+  return format_fill (phrase (&page->voice, off->len > 0 ? "page.target.off" : "page.target.fine"), "indicator",
+                      indicator, "areas", list, NULL);
+}
+
+static void
+add_small (Page *page, const Standing *s)
+{
+  g_autofree char *chart = phrase_small (&page->voice, page->board, s, CHART_WIDTH, CHART_HEIGHT);
+  g_autofree char *gap = phrase_gap (&page->voice, s);
+  g_autofree char *file = page_file_of_area (s->area);
+
+  markup_add (page->out, "<article class=\"card small v-{word}\">\n<header>", "word", verdict_name (s->word), NULL);
+  page_badge (page, s->word);
+  markup_add (page->out, "<h3><a href=\"{file}#{target}\">{name}</a></h3></header>\n", "file", file, "target",
+              s->target->target, "name", phrase_area (&page->voice, s->area), NULL);
+  g_string_append (page->out, chart);
+  markup_add (page->out, "<p class=\"asks\">{gap}</p></article>\n", "gap", gap, NULL);
+}
+
+static void
+add_multiples (Page *page, const GPtrArray *standings)
+{
+  g_string_append (page->out, "<section aria-labelledby=\"districts\">\n");
+  page_heading (page, "districts", phrase (&page->voice, "page.target.districts"));
+  markup_add (page->out, "<p class=\"note\">{note} {key}</p>\n<div class=\"cards\">\n", "note",
+              phrase (&page->voice, "page.target.districts.note"), "key", phrase (&page->voice, "chart.key"), NULL);
+  for (guint i = 0; i < standings->len; i++)
+    add_small (page, standings->pdata[i]);
+  g_string_append (page->out, "</div>\n</section>\n");
+}
+
+/* A grade as the schools write it, where the catalogue knows how. */
+static const char *
+grade_name (const Page *page, const char *grade)
+{
+  const GPtrArray *values = page->board->catalogue->values;
+
+  if (strcmp (page->voice.language, "en") != 0)
+    for (guint i = 0; i < values->len; i++) {
+      const ValueAlias *alias = values->pdata[i];
+
+      if (strcmp (alias->domain, "grade") == 0 && strcmp (alias->value, grade) == 0 && (*alias->written & 0x80))
+        return alias->written;
+    }
+  return grade;
+}
+
+/* Row of the dossier's strata; -1 where there is none, or its counts are small. */
+static int
+find_stratum (const PGresult *rows, const char *indicator, const char *stratum)
+{
+  for (int i = 0; i < PQntuples (rows); i++)
+    if (strcmp (db_get (rows, i, "indicator"), indicator) == 0 && strcmp (db_get (rows, i, "stratum"), stratum) == 0)
+      return i;
+  return -1;
+}
+
+static void
+add_stratum (Page *page, int row)
+{
+  const PGresult *rows = page->dossier->strata;
+  g_autofree char *value = NULL;
+  g_autofree char *range = NULL;
+
+  if (row < 0) {
+    markup_add (page->out, "<td class=\"none\" data-v=\"\">{none}</td>", "none", phrase (&page->voice, "page.none"),
+                NULL);
+    return;
+  }
+  value = format_value (db_get_double (rows, row, "value"), UNIT_PERCENT);
+  range = format_range (db_get_double (rows, row, "low95"), db_get_double (rows, row, "high95"), UNIT_PERCENT);
+  markup_add (page->out, "<td data-v=\"{v}\"><b>{value}</b><small>{range}</small>", "v",
+              page_number (db_get_double (rows, row, "value")).text, "value", value, "range", range, NULL);
+  chart_strip (page->out, db_get_double (rows, row, "value"), db_get_double (rows, row, "low95"),
+               db_get_double (rows, row, "high95"), 100);
+  g_string_append (page->out, "</td>");
+}
+
+static void
+add_grade (Page *page, const char *indicator, const char *grade)
+{
+  static const char *const sexes[] = { "", "/M", "/F" };
+
+  markup_add (page->out, "<tr><th scope=\"row\">{grade}</th>", "grade", grade_name (page, grade), NULL);
+  for (guint x = 0; x < G_N_ELEMENTS (sexes); x++) {
+    g_autofree char *stratum = g_strconcat (grade, sexes[x], NULL);
+
+    add_stratum (page, find_stratum (page->dossier->strata, indicator, stratum));
+  }
+  g_string_append (page->out, "</tr>\n");
+}
+
+/* Grades in the order of school life: P before J before S. */
+static int
+compare_grades (gconstpointer a, gconstpointer b)
+{
+  static const char stages[] = "KPJS";
+  const char *x = *(const char *const *)a;
+  const char *y = *(const char *const *)b;
+  const char *of_x = strchr (stages, *x);
+  const char *of_y = strchr (stages, *y);
+
+  return of_x != of_y ? (of_x > of_y) - (of_x < of_y) : strcmp (x, y);
+}
+
+static GPtrArray *
+grades_of (const PGresult *rows, const char *indicator)
+{
+  GPtrArray *grades = g_ptr_array_new ();
+
+  for (int i = 0; i < PQntuples (rows); i++) {
+    const char *stratum = db_get (rows, i, "stratum");
+
+    if (strcmp (db_get (rows, i, "indicator"), indicator) == 0 && strchr (stratum, '/') == NULL && strlen (stratum) > 1)
+      g_ptr_array_add (grades, (gpointer)(guintptr)stratum);
+  }
+  g_ptr_array_sort (grades, compare_grades);
+  return grades;
+}
+
+static void
+add_strata (Page *page, const Indicator *indicator)
+{
+  const PGresult *rows = page->dossier->strata;
+  g_autoptr (GPtrArray) grades = grades_of (rows, indicator->indicator);
+  g_autofree char *period = NULL;
+  g_autofree char *title = NULL;
+
+  if (grades->len == 0)
+    return;
+  period = format_period (db_get (rows, find_stratum (rows, indicator->indicator, grades->pdata[0]), "period"),
+                          page->voice.language);
+  title = format_fill (phrase (&page->voice, "page.strata"), "period", period, NULL);
+  g_string_append (page->out, "<section aria-labelledby=\"strata\">\n");
+  page_heading (page, "strata", title);
+  page_begin_table (page, "strata");
+  page_head (page, phrase (&page->voice, "page.strata.grade"));
+  page_head (page, phrase (&page->voice, "page.strata.all"));
+  page_head (page, phrase (&page->voice, "page.strata.boys"));
+  page_head (page, phrase (&page->voice, "page.strata.girls"));
+  page_begin_body (page);
+  for (guint i = 0; i < grades->len; i++)
+    add_grade (page, indicator->indicator, grades->pdata[i]);
+  page_end_table (page);
+  g_string_append (page->out, "</section>\n");
+}
+
+static void
+add_definition (Page *page, const Target *target, const Indicator *indicator)
+{
+  const Voice *voice = &page->voice;
+  gboolean english = strcmp (voice->language, "en") == 0;
+  const Feed *feed = catalogue_feed (page->board->catalogue, indicator->feed);
+  g_autofree char *kind = g_strconcat ("page.kind.", catalogue_indicator_kinds[indicator->kind], NULL);
+  const char *const facts[][2] = {
+    { "page.definition", english ? indicator->definition_en : indicator->definition },
+    { "page.definition.target", phrase_target (voice, target) },
+    { "page.definition.source", english ? feed->name_en : feed->name },
+    { "page.definition.item", target->item },
+    { "page.definition.kind", phrase (voice, kind) },
+    { "page.definition.note", english ? target->note_en : target->note },
+  };
+
+  g_string_append (page->out, "<section aria-labelledby=\"definition\">\n");
+  page_heading (page, "definition", phrase (voice, "page.definition"));
+  g_string_append (page->out, "<dl class=\"method\">\n");
+  for (guint i = 0; i < G_N_ELEMENTS (facts); i++)
+    if (*facts[i][1] != '\0')
+      markup_add (page->out, "<div><dt>{label}</dt><dd>{text}</dd></div>\n", "label", phrase (voice, facts[i][0]),
+                  "text", facts[i][1], NULL);
+  markup_add (page->out, "</dl>\n<p class=\"note\"><a href=\"" PAGE_METHOD "\">{link}</a></p>\n</section>\n", "link",
+              phrase (voice, "page.definition.method"), NULL);
+}
+
+void
+page_target (Page *page, const Target *target)
+{
+  const Indicator *indicator = catalogue_indicator (page->board->catalogue, target->indicator);
+  g_autoptr (GPtrArray) standings = standings_of (page->board, target);
+  g_autofree char *title = headline (page, target, standings);
+  g_autofree char *file = page_file_of_target (target);
+
+  page_begin (page, title);
+  page_dateline (page, NULL);
+  page_nav (page, file);
+  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
+  add_multiples (page, standings);
+  add_strata (page, indicator);
+  add_definition (page, target, indicator);
+  page_end (page);
+}
