@@ -1,4 +1,5 @@
 /* plumbline: the table of commands, and the only place that knows exit statuses. */
+#include "answer.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "command.h"
@@ -46,6 +47,10 @@ static const Command commands[] = {
   { "status", "", "last run, files waiting, rejects, verdicts, alerts, mail", status_command },
   { "alerts", "", "the alerts that are not over", alerts_command },
   { "explain", "AREA TARGET", "the whole calculation behind a verdict, as an R script with comments", explain_command },
+  { "ack", "AREA TARGET --until DATE --comment TEXT", "acknowledges an open alert: fewer reminders until it worsens",
+    ack_command },
+  { "silence", "AREA|all TARGET|all --until DATE --comment TEXT", "no mail about an area, a target, or both",
+    silence_command },
   { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", fit_command },
   { "simulate", "--out DIR", "writes the exports of a made-up city with known truth", simulate_command },
   { "db", "start | stop | psql [ARGUMENT…]", "the private database server", database_command },

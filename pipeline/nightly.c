@@ -148,7 +148,9 @@ stage_alert (Session *session, Outcome *outcome, StageCounts *counts, GError **e
   *counts = (StageCounts){ .in = sum.queued, .out = sum.sent, .rejected = sum.failed };
   outcome->undelivered |= sum.failed > 0;
   LOG ("alert", { "firing", sum.firing }, { "pending", sum.pending }, { "events", sum.events },
-       { "queued", sum.queued }, { "sent", sum.sent }, { "failed", sum.failed });
+       { "queued", sum.queued }, { "sent", sum.sent }, { "failed", sum.failed }, { "withheld", sum.withheld });
+  if (sum.withheld > 0)
+    log_error ("alert", "more mails were due than one night may send: only the city's summary went out");
   say (session, "alert: %u firing, %u pending, %u changes; %u mails queued, %u sent, %u failed", sum.firing,
        sum.pending, sum.events, sum.queued, sum.sent, sum.failed);
   return TRUE;

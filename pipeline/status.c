@@ -239,9 +239,12 @@ print_alerts (const Session *session, const PGresult *alerts)
     grid_cell (grid, db_get (alerts, i, "state"));
     grid_cell (grid, db_get (alerts, i, "severity"));
     grid_cell (grid, db_get (alerts, i, "since"));
-    grid_cell (grid, name_of (session, alerts, i));
-    grid_cell (grid, db_get (alerts, i, is_english (session) ? "target_en" : "short_name"));
+    grid_cell (grid, db_get (alerts, i, "area_code"));
+    grid_cell (grid, db_get (alerts, i, "target"));
     grid_cell (grid, db_get (alerts, i, is_english (session) ? "reason_en" : "reason"));
+    grid_cell (grid, db_get (alerts, i, "hold"));
+    grid_cell (grid, db_get (alerts, i, "hold_actor"));
+    grid_cell (grid, db_get (alerts, i, "hold_until"));
     grid_end_row (grid);
   }
   grid_print (grid, stdout);

@@ -22,6 +22,8 @@ typedef struct {
   gboolean rejects_ok;
   char *comment;
   char *reason;
+  char *until; /* ISO dates */
+  char *from;
   char *register_path;
   char *report; /* folder, absolute */
   char *mail_from;

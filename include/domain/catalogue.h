@@ -183,7 +183,7 @@ typedef struct {
   char *recipient;
   char *name;
   char *address;
-  char *role;      /* city, district */
+  char *role;      /* city, district, head */
   char *area_code; /* what the recipient answers for */
   char *language;  /* zh, en */
 } Recipient;

@@ -21,6 +21,7 @@ typedef struct {
   guint events; /* changes of state in this call */
   guint queued;
   guint sent;
+  guint withheld;           /* mails that were due, beyond the cap of a night: only the city's went out; 0 otherwise */
   guint failed;             /* mails that could not be composed or delivered in this call */
   gboolean without_picture; /* no Chinese face or no rsvg-convert: mails went without their chart */
 } AlertSummary;

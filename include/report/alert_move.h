@@ -11,6 +11,10 @@ char *alert_fingerprint (const Standing *s);
  * and note. Returns the reason's key where something happened, else NULL. */
 const char *alert_step (Standing *s, const Catalogue *catalogue, const char *today);
 
+/* alert_mind_clock: reminders and escalation, after alert_step(); what is held back is not told. Returns the reason's
+ * key where somebody new is told, else NULL. */
+const char *alert_mind_clock (Standing *s, const Catalogue *catalogue, const char *today);
+
 /**
  * alert_move_all: every standing of @board, and alerts whose verdict is gone; writes alerts and events.
  * @out: firing, pending and events are set

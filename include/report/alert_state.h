@@ -25,7 +25,7 @@ typedef enum {
 #define ALERT_EVENTS 7
 
 /* Whether anybody is told, and under which heading. */
-typedef enum { NOTE_NONE, NOTE_NEW, NOTE_WORSENED, NOTE_RECOVERED } AlertNote;
+typedef enum { NOTE_NONE, NOTE_NEW, NOTE_WORSENED, NOTE_RECOVERED, NOTE_REMINDED, NOTE_ESCALATED } AlertNote;
 
 typedef struct {
   AlertState from;

@@ -40,21 +40,28 @@ typedef struct {
   GPtrArray *muted;                     /* DigestGroup: new, but the city's own alert says it already */
   GPtrArray *gaps;                      /* DigestGap */
   guint n_new;                          /* muted ones included */
+  guint n_reminded;                     /* of those still open: told again tonight */
+  guint n_withheld;                     /* mails of the night that this one stands for; 0: it stands for itself */
 } Digest;
 
 /**
  * digest_new: reads what the night did from the standings' states and notes. A recipient of the city is told of all
  * areas, others of their own.
  *
- * Returns: NULL when nothing is new, worsened or recovered for them.
+ * A head of a district is told only of what went unacknowledged, the city of its own reminders and of what nobody
+ * acknowledged for long.
+ *
+ * Returns: NULL when nothing is new, worsened, recovered or due to be told again.
  */
 Digest *digest_new (const Board *board, const Recipient *recipient, const char *today, const char *report_dir);
+/* digest_quiet: the same without any item, for a mail that says so. */
+Digest *digest_quiet (const Board *board, const Recipient *recipient, const char *today, const char *report_dir);
 void digest_free (Digest *digest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Digest, digest_free)
 
 /* digest_lead: the most important item; never NULL. */
 const Standing *digest_lead (const Digest *digest);
-/* digest_severity: the greatest among what is new and worsened; -1 when nothing is. */
+/* digest_severity: the greatest among what is new, worsened or told again; -1 when nothing is. */
 int digest_severity (const Digest *digest);
 
 /* [严重|新增2 恢复1] 沈河区 近视率 62.1% 目标≤60.0% */
@@ -67,11 +74,17 @@ typedef struct {
 } DigestFact;
 GArray *digest_facts (const Digest *digest, const Standing *s); /* of DigestFact; free with g_array_unref() */
 
+/* digest_answered: what people have said to an open alert, or that they have not; "" where there is nothing to say. */
+char *digest_answered (const Digest *digest, const Standing *s);
+
 /* One-line statements that both forms share; new strings. */
-char *digest_summary (const Digest *digest); /* 新增2项,恢复1项 */
+char *digest_summary (const Digest *digest);  /* 新增2项,恢复1项 */
+char *digest_withheld (const Digest *digest); /* how many mails this one stands for */
 char *digest_report_path (const Digest *digest);
 char *digest_query (const Standing *s); /* SQL that shows the verdict */
 const char *digest_section_title (const Digest *digest, DigestSection section);
+/* digest_is_reminder: an open item that the recipient is told again tonight. */
+gboolean digest_is_reminder (const Digest *digest, const Standing *s);
 /* digest_section_size: what the heading counts; 0: the section is left out. */
 guint digest_section_size (const Digest *digest, DigestSection section);
 /* digest_section_details: how many of its items are told in full, before the lines. */

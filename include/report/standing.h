@@ -5,7 +5,9 @@
 #include "domain/catalogue.h"
 #include "measure/verdict.h"
 #include "report/alert_state.h"
+#include "report/alert_timer.h"
 #include "report/chart.h"
+#include "report/hold.h"
 
 /* An area's verdict on a target with its alert. Numbers are percent, or counts for totals; NAN where null. */
 typedef struct {
@@ -33,6 +35,10 @@ typedef struct {
   char *fingerprint;
   AlertState state_before; /* and what this night has done to it */
   AlertSeverity severity_before;
+  char *told; /* day on which it was last told, ISO; "" never */
+  Escalation escalated, escalated_before;
+  const Hold *hold;      /* what stops its mail tonight, or NULL */
+  const Hold *hold_over; /* what has ceased to, tonight, or NULL */
   AlertNote note;
 } Standing;
 
@@ -49,6 +55,7 @@ typedef struct {
   GPtrArray *standings;       /* Standing, by area, then target, both in the catalogue's order */
   GHashTable *by_key;         /* "plan target area" -> Standing */
   GHashTable *waves;          /* "indicator area" -> GArray of Wave, in time; all strata together */
+  GPtrArray *holds;           /* Hold */
   gboolean simulated;         /* some loaded file said so */
   char *received;             /* day of the newest loaded file, ISO; "" without any */
 } Board;

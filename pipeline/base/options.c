@@ -27,7 +27,7 @@ typedef struct {
 } Option;
 
 #define AT(member) G_STRUCT_OFFSET (Options, member)
-#define WRITERS "init ingest measure alert report nightly simulate confirm withdraw publish export db"
+#define WRITERS "init ingest measure alert report nightly simulate confirm withdraw ack silence publish export db"
 
 static const Option table[] = {
   { "db", KIND_TEXT, AT (db), "CONNINFO", "", "PLUMBLINE_DB", "database", "conninfo",
@@ -50,7 +50,10 @@ static const Option table[] = {
   { "version", KIND_FLAG, AT (version), NULL, "", NULL, NULL, NULL, "the program's version" },
   { "rejects-ok", KIND_FLAG, AT (rejects_ok), NULL, "check ingest nightly", NULL, "ingest", "rejects-ok",
     "exit 0 although rows were rejected or a file was refused" },
-  { "comment", KIND_TEXT, AT (comment), "TEXT", "confirm", NULL, NULL, NULL, "why; kept with the batch" },
+  { "comment", KIND_TEXT, AT (comment), "TEXT", "confirm ack silence", NULL, NULL, NULL,
+    "why; kept with what was decided" },
+  { "until", KIND_DATE, AT (until), "YYYY-MM-DD", "ack silence", NULL, NULL, NULL, "the last day on which it holds" },
+  { "from", KIND_DATE, AT (from), "YYYY-MM-DD", "silence", NULL, NULL, NULL, "the first day; today unless given" },
   { "reason", KIND_TEXT, AT (reason), "TEXT", "withdraw", NULL, NULL, NULL, "why; kept with the batch" },
   { "register", KIND_PATH, AT (register_path), "FILE", "check", NULL, NULL, NULL,
     "an export of the school register to check school codes against" },

@@ -7,6 +7,7 @@
 #include "report/mail.h"
 #include "report/outbox.h"
 #include "report/picture.h"
+#include "report/quiet.h"
 
 #include <string.h>
 
@@ -42,42 +43,143 @@ draw (const Digest *digest, AlertSummary *out)
   return png;
 }
 
+/* What is common to all mails of a night. */
+typedef struct {
+  Db *db;
+  const AlertOptions *options;
+  GDateTime *now;
+  AlertSummary *out;
+} Night;
+
+/* The mail as it stands goes into the outbox; @plan tells mails of different plans apart. */
 static gboolean
-queue_digest (Db *db, const Digest *digest, const AlertOptions *options, GDateTime *now, AlertSummary *out,
-              GError **error)
+queue_mail (const Night *night, const Recipient *recipient, const char *plan, Mail *mail, GError **error)
 {
-  const Recipient *recipient = digest->recipient;
-  g_autoptr (GBytes) png = draw (digest, out);
+  const AlertOptions *options = night->options;
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (GBytes) content = NULL;
+  OutboxMail row = { .recipient = recipient->recipient, .address = recipient->address, .subject = mail->subject };
+  gboolean added = FALSE;
+
+  mail->from = options->mail_from;
+  mail->to_name = recipient->name;
+  mail->to_address = recipient->address;
+  mail->language = recipient->language;
+  mail->date = night->now;
+  row.message_id = id = mail_id (mail, plan, recipient->recipient, options->today);
+  row.content = content = mail_compose (mail, id, &failure);
+  row.failure = failure != NULL ? failure->message : NULL;
+  row.run_id = options->run_id;
+  if (!outbox_queue (night->db, &row, &added, error))
+    return FALSE;
+  night->out->failed += failure != NULL;
+  night->out->queued += added && failure == NULL;
+  if (added && failure == NULL && options->queued != NULL)
+    options->queued (recipient->address, mail->subject, options->queued_data);
+  return TRUE;
+}
+
+static gboolean
+queue_digest (const Night *night, const Digest *digest, GError **error)
+{
+  g_autoptr (GBytes) png = draw (digest, night->out);
   g_autofree char *subject = digest_subject (digest);
   g_autofree char *text = digest_text (digest, png != NULL);
   g_autofree char *html = digest_html (digest, png != NULL);
-  g_autoptr (GError) failure = NULL;
-  Mail mail = { .from = options->mail_from,
-                .to_name = recipient->name,
-                .to_address = recipient->address,
-                .subject = subject,
-                .language = recipient->language,
-                .text = text,
-                .html = html,
-                .png = png,
-                .date = now };
-  g_autofree char *id = mail_id (&mail, digest->plan->plan, recipient->recipient, options->today);
-  g_autoptr (GBytes) content = mail_compose (&mail, id, &failure);
-  OutboxMail row = { .recipient = recipient->recipient,
-                     .address = recipient->address,
-                     .message_id = id,
-                     .subject = subject,
-                     .content = content,
-                     .failure = failure != NULL ? failure->message : NULL,
-                     .run_id = options->run_id };
-  gboolean added = FALSE;
+  Mail mail = { .subject = subject, .text = text, .html = html, .png = png };
 
-  if (!outbox_queue (db, &row, &added, error))
+  return queue_mail (night, digest->recipient, digest->plan->plan, &mail, error);
+}
+
+static gboolean
+queue_quiet (const Night *night, const Board *board, const Recipient *recipient, GError **error)
+{
+  g_autoptr (Digest) digest = digest_quiet (board, recipient, night->options->today, night->options->report_dir);
+  g_autofree char *subject = quiet_subject (digest);
+  g_autofree char *text = quiet_text (digest);
+  g_autofree char *html = quiet_html (digest);
+  Mail mail = { .subject = subject, .text = text, .html = html };
+
+  return queue_mail (night, recipient, "", &mail, error);
+}
+
+/* Recipients who have news: const Recipient* and, at the same place, Digest. */
+static GPtrArray *
+digests_of (const Board *board, const AlertOptions *options)
+{
+  GPtrArray *digests = g_ptr_array_new_with_free_func ((GDestroyNotify)digest_free);
+
+  for (guint i = 0; i < board->catalogue->recipients->len; i++) {
+    Digest *digest = digest_new (board, board->catalogue->recipients->pdata[i], options->today, options->report_dir);
+
+    if (digest != NULL)
+      g_ptr_array_add (digests, digest);
+  }
+  return digests;
+}
+
+/* A night that would write to everybody is a mistake somewhere, or a disaster: the city is told, once. */
+static void
+apply_cap (const Board *board, GPtrArray *digests, AlertSummary *out)
+{
+  guint due = digests->len;
+
+  if (due <= catalogue_threshold (board->catalogue, "alert_mails_per_night"))
+    return;
+  out->withheld = due;
+  for (guint i = digests->len; i > 0; i--) {
+    Digest *digest = digests->pdata[i - 1];
+
+    digest->n_withheld = due;
+    if (strcmp (digest->recipient->role, "city") != 0)
+      g_ptr_array_remove_index (digests, i - 1);
+  }
+}
+
+/* Days since each recipient was last written to: days + 1 by recipient, so that 0 is never. */
+static GHashTable *
+last_mails (Db *db, GError **error)
+{
+  g_autoptr (PGresult) rows = db_queryv (db, error, sql_query ("list_last_mails"), DB_END);
+  GHashTable *days = rows != NULL ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
+
+  for (int i = 0; rows != NULL && i < PQntuples (rows); i++)
+    g_hash_table_insert (days, g_strdup (db_get (rows, i, "recipient")),
+                         GINT_TO_POINTER ((int)db_get_int (rows, i, "days") + 1));
+  return days;
+}
+
+static gboolean
+has_digest (const GPtrArray *digests, const Recipient *recipient)
+{
+  for (guint i = 0; i < digests->len; i++)
+    if (((const Digest *)digests->pdata[i])->recipient == recipient)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+queue_all (const Night *night, const Board *board, GError **error)
+{
+  const GPtrArray *recipients = board->catalogue->recipients;
+  g_autoptr (GPtrArray) digests = digests_of (board, night->options);
+  g_autoptr (GHashTable) days = last_mails (night->db, error);
+
+  if (days == NULL)
     return FALSE;
-  out->failed += failure != NULL;
-  out->queued += added && failure == NULL;
-  if (added && failure == NULL && options->queued != NULL)
-    options->queued (recipient->address, subject, options->queued_data);
+  apply_cap (board, digests, night->out);
+  for (guint i = 0; i < digests->len; i++)
+    if (!queue_digest (night, digests->pdata[i], error))
+      return FALSE;
+  for (guint i = 0; i < recipients->len; i++) {
+    const Recipient *recipient = recipients->pdata[i];
+    int ago = GPOINTER_TO_INT (g_hash_table_lookup (days, recipient->recipient)) - 1;
+
+    if (!has_digest (digests, recipient) && quiet_is_due (board->catalogue, recipient, ago)
+        && !queue_quiet (night, board, recipient, error))
+      return FALSE;
+  }
   return TRUE;
 }
 
@@ -86,17 +188,9 @@ move_and_queue (Db *db, const Catalogue *catalogue, const AlertOptions *options,
 {
   g_autoptr (Board) board = board_read (db, catalogue, error);
   g_autoptr (GDateTime) now = board != NULL ? read_now (db, error) : NULL;
+  Night night = { db, options, now, out };
 
-  if (now == NULL || !alert_move_all (db, board, options, out, error))
-    return FALSE;
-  for (guint i = 0; i < catalogue->recipients->len; i++) {
-    g_autoptr (Digest) digest
-        = digest_new (board, catalogue->recipients->pdata[i], options->today, options->report_dir);
-
-    if (digest != NULL && !queue_digest (db, digest, options, now, out, error))
-      return FALSE;
-  }
-  return TRUE;
+  return now != NULL && alert_move_all (db, board, options, out, error) && queue_all (&night, board, error);
 }
 
 gboolean

@@ -84,6 +84,53 @@ alert_step (Standing *s, const Catalogue *catalogue, const char *today)
   return grade (s, &facts, event, move->reason);
 }
 
+static TimerRules
+timer_rules (const Catalogue *c)
+{
+  return (TimerRules){ .reminder = (int)catalogue_threshold (c, "alert_reminder_days"),
+                       .reminder_acknowledged = (int)catalogue_threshold (c, "alert_reminder_acknowledged_days"),
+                       .escalation = (int)catalogue_threshold (c, "alert_escalation_days"),
+                       .escalation_city = (int)catalogue_threshold (c, "alert_escalation_city_days") };
+}
+
+/* Who has acknowledged a warning has not acknowledged that it becomes critical. */
+static void
+end_acknowledgement (Standing *s)
+{
+  gboolean worse = s->state == ALERT_FIRING && s->severity > s->severity_before;
+  Hold *hold = s->hold != NULL && s->hold->kind == HOLD_ACK ? (Hold *)(guintptr)s->hold : NULL;
+
+  if (hold == NULL || !(worse || s->state == ALERT_RESOLVED))
+    return;
+  hold->ended = worse ? "worsened" : "resolved";
+  s->hold = NULL;
+}
+
+const char *
+alert_mind_clock (Standing *s, const Catalogue *catalogue, const char *today)
+{
+  TimerRules rules = timer_rules (catalogue);
+  TimerFacts facts = { .firing = s->state == ALERT_FIRING, .told = s->note != NOTE_NONE };
+  TimerOutcome outcome = { 0 };
+
+  end_acknowledgement (s);
+  if (s->state != s->state_before && s->state == ALERT_FIRING && s->state_before != ALERT_RECOVERING)
+    s->escalated = ESCALATED_NOBODY;
+  facts.acknowledged = s->hold != NULL && s->hold->kind == HOLD_ACK;
+  facts.silenced = s->hold != NULL && s->hold->kind == HOLD_SILENCE;
+  facts.hold_over = s->hold_over != NULL;
+  facts.days_open = alert_days (s->since, today);
+  facts.days_untold = alert_days (s->told, today);
+  facts.escalated = s->escalated;
+  outcome = alert_timer (&facts, &rules);
+  s->escalated = outcome.escalated;
+  if (facts.silenced)
+    s->note = NOTE_NONE;
+  else if (s->note == NOTE_NONE)
+    s->note = outcome.note;
+  return outcome.reason;
+}
+
 /* Lines for COPY. */
 typedef struct {
   Db *db;
@@ -139,6 +186,20 @@ event_text (const Moves *moves, const char *language, const char *key, const Sta
 }
 
 static void
+tell_event (Moves *moves, const Standing *s, const char *key)
+{
+  Subject subject = { .plan = s->target->plan,
+                      .target = s->target->target,
+                      .area_code = s->area->area_code,
+                      .from = alert_state_name (s->state_before),
+                      .to = alert_state_name (s->state) };
+  g_autofree char *reason = event_text (moves, "zh", key, s);
+  g_autofree char *reason_en = event_text (moves, "en", key, s);
+
+  add_event (moves, &subject, reason, reason_en);
+}
+
+static void
 record (Moves *moves, const Standing *s, const char *key)
 {
   Subject subject = { .plan = s->target->plan,
@@ -153,12 +214,27 @@ record (Moves *moves, const Standing *s, const char *key)
   g_autofree char *now_en = event_text (moves, "en", "mail.event.now", s);
 
   add_alert (moves, &subject, now, now_en);
-  if (key != NULL) {
-    g_autofree char *reason = event_text (moves, "zh", key, s);
-    g_autofree char *reason_en = event_text (moves, "en", key, s);
+  if (key != NULL)
+    tell_event (moves, s, key);
+}
 
-    add_event (moves, &subject, reason, reason_en);
+/* When it was told, and how far up. */
+static gboolean
+store_timers (Db *db, const Board *board, GError **error)
+{
+  for (guint i = 0; i < board->standings->len; i++) {
+    const Standing *s = board->standings->pdata[i];
+    g_autofree char *level = g_strdup_printf ("%d", s->escalated);
+    g_autoptr (PGresult) done = NULL;
+
+    if (s->note == NOTE_NONE && s->escalated == s->escalated_before)
+      continue;
+    done = db_queryv (db, error, sql_query ("put_timer"), s->area->area_code, s->target->plan, s->target->target,
+                      s->area->area_code, level, DB_END);
+    if (done == NULL)
+      return FALSE;
   }
+  return TRUE;
 }
 
 static void
@@ -171,6 +247,9 @@ step_all (Moves *moves, Board *board, AlertSummary *out)
 
     if (strcmp (before, s->fingerprint) != 0)
       record (moves, s, key);
+    key = alert_mind_clock (s, moves->catalogue, moves->today);
+    if (key != NULL)
+      tell_event (moves, s, key);
     out->firing += s->state == ALERT_FIRING;
     out->pending += s->state == ALERT_PENDING;
   }
@@ -213,7 +292,7 @@ store (Moves *moves, GError **error)
   g_autofree char *stage = NULL;
   g_autofree char *changes = NULL;
 
-  if (moves->alerts->len == 0)
+  if (moves->alerts->len == 0 && moves->events->len == 0)
     return TRUE;
   stage = db_value (moves->db, error, sql_query ("make_stage"), "plumbline.alert", DB_END);
   if (stage == NULL
@@ -249,7 +328,8 @@ alert_move_all (Db *db, Board *board, const AlertOptions *options, AlertSummary 
   if (at == NULL)
     return FALSE;
   step_all (&moves, board, out);
-  if (!close_orphans (&moves, error) || !store (&moves, error))
+  if (!close_orphans (&moves, error) || !store (&moves, error) || !store_timers (db, board, error)
+      || !hold_list_end (db, board->holds, error))
     return FALSE;
   out->events = moves.n_events;
   return TRUE;

@@ -61,6 +61,24 @@ sort_in (Digest *d, Standing *s)
     g_ptr_array_add (d->sections[SECTION_WATCH], s);
 }
 
+static gboolean
+is_head (const Digest *d)
+{
+  return strcmp (d->recipient->role, "head") == 0;
+}
+
+gboolean
+digest_is_reminder (const Digest *d, const Standing *s)
+{
+  gboolean again = s->note == NOTE_REMINDED || s->note == NOTE_ESCALATED;
+
+  if (is_head (d)) /* once: who is to act is reminded, not who stands above */
+    return s->note == NOTE_ESCALATED && s->escalated_before == ESCALATED_NOBODY;
+  if (strcmp (d->recipient->role, "city") == 0 && !standing_is_city (s))
+    return s->note == NOTE_ESCALATED && s->escalated == ESCALATED_CITY;
+  return again;
+}
+
 static DigestGap *
 gap_for (Digest *d, const char *key, const char *what, const char *why)
 {
@@ -114,7 +132,19 @@ compare_items (gconstpointer a, gconstpointer b)
 static gboolean
 has_news (const Digest *d)
 {
-  return d->n_new + d->sections[SECTION_WORSENED]->len + d->sections[SECTION_RECOVERED]->len > 0;
+  return d->n_new + d->sections[SECTION_WORSENED]->len + d->sections[SECTION_RECOVERED]->len + d->n_reminded > 0;
+}
+
+/* Those that are told again stand before those that are only still there. */
+static void
+lead_with_reminders (Digest *d)
+{
+  GPtrArray *open = d->sections[SECTION_OPEN];
+  guint n = 0;
+
+  for (guint i = 0; i < open->len; i++)
+    if (digest_is_reminder (d, open->pdata[i]))
+      g_ptr_array_insert (open, (int)n++, g_ptr_array_steal_index (open, i));
 }
 
 static const Plan *
@@ -129,9 +159,9 @@ plan_of (const Digest *d)
 }
 
 Digest *
-digest_new (const Board *board, const Recipient *recipient, const char *today, const char *report_dir)
+digest_quiet (const Board *board, const Recipient *recipient, const char *today, const char *report_dir)
 {
-  g_autoptr (Digest) d = g_new0 (Digest, 1);
+  Digest *d = g_new0 (Digest, 1);
 
   d->voice = (Voice){ board->catalogue, recipient->language };
   d->board = board;
@@ -142,18 +172,29 @@ digest_new (const Board *board, const Recipient *recipient, const char *today, c
   d->gaps = g_ptr_array_new_with_free_func (gap_free);
   for (guint i = 0; i < DIGEST_SECTIONS; i++)
     d->sections[i] = g_ptr_array_new ();
+  return d;
+}
+
+Digest *
+digest_new (const Board *board, const Recipient *recipient, const char *today, const char *report_dir)
+{
+  g_autoptr (Digest) d = digest_quiet (board, recipient, today, report_dir);
+
   for (guint i = 0; i < board->standings->len; i++) {
     Standing *s = board->standings->pdata[i];
 
-    if (!answers_for (recipient, board->catalogue, s->area))
+    if (!answers_for (recipient, board->catalogue, s->area)
+        || (is_head (d) && MAX (s->escalated, s->escalated_before) == ESCALATED_NOBODY))
       continue;
     sort_in (d, s);
+    d->n_reminded += digest_is_reminder (d, s);
     note_gap (d, s);
   }
   if (!has_news (d))
     return NULL;
   for (guint i = 0; i < DIGEST_SECTIONS; i++)
     g_ptr_array_sort (d->sections[i], compare_items);
+  lead_with_reminders (d);
   for (guint i = 0; i < d->muted->len; i++)
     g_ptr_array_sort (((DigestGroup *)d->muted->pdata[i])->standings, compare_items);
   d->plan = plan_of (d);
@@ -181,7 +222,12 @@ digest_lead (const Digest *d)
     return d->sections[SECTION_WORSENED]->pdata[0];
   if (d->muted->len > 0)
     return ((const DigestGroup *)d->muted->pdata[0])->standings->pdata[0];
-  return d->sections[SECTION_RECOVERED]->pdata[0];
+  if (d->sections[SECTION_RECOVERED]->len > 0)
+    return d->sections[SECTION_RECOVERED]->pdata[0];
+  for (guint i = 0; i < d->sections[SECTION_OPEN]->len; i++)
+    if (digest_is_reminder (d, d->sections[SECTION_OPEN]->pdata[i]))
+      return d->sections[SECTION_OPEN]->pdata[i];
+  g_assert_not_reached ();
 }
 
 int
@@ -192,6 +238,9 @@ digest_severity (const Digest *d)
   for (guint section = SECTION_NEW; section <= SECTION_WORSENED; section++)
     for (guint i = 0; i < d->sections[section]->len; i++)
       worst = MAX (worst, (int)((const Standing *)d->sections[section]->pdata[i])->severity);
+  for (guint i = 0; i < d->sections[SECTION_OPEN]->len; i++)
+    if (digest_is_reminder (d, d->sections[SECTION_OPEN]->pdata[i]))
+      worst = MAX (worst, (int)((const Standing *)d->sections[SECTION_OPEN]->pdata[i])->severity);
   for (guint m = 0; m < d->muted->len; m++) {
     const GPtrArray *standings = ((const DigestGroup *)d->muted->pdata[m])->standings;
 
@@ -231,6 +280,7 @@ counts (const Digest *d, const char *separator, gboolean all)
   add_count (out, d, "mail.count.new", d->n_new, separator);
   add_count (out, d, "mail.count.worsened", d->sections[SECTION_WORSENED]->len, separator);
   add_count (out, d, "mail.count.recovered", d->sections[SECTION_RECOVERED]->len, separator);
+  add_count (out, d, "mail.count.reminded", d->n_reminded, separator);
   if (all)
     add_count (out, d, "mail.count.open", d->sections[SECTION_OPEN]->len, separator);
   return g_string_free (out, FALSE);
@@ -256,6 +306,15 @@ digest_subject (const Digest *d)
                       d->board->simulated ? phrase (&d->voice, "mail.subject.simulated") : "", "severity", level, "bar",
                       severity >= 0 ? "|" : "", "news", news, "area", phrase_place (&d->voice, lead->area), "indicator",
                       phrase_indicator (&d->voice, lead->indicator), "value", value, "goal", goal, NULL);
+}
+
+char *
+digest_withheld (const Digest *d)
+{
+  g_autofree char *n = g_strdup_printf ("%u", d->n_withheld);
+  g_autofree char *cap = g_strdup_printf ("%.0f", catalogue_threshold (d->board->catalogue, "alert_mails_per_night"));
+
+  return format_fill (phrase (&d->voice, "mail.capped"), "n", n, "cap", cap, NULL);
 }
 
 char *

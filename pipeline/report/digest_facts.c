@@ -167,6 +167,40 @@ day_after (const char *today, double days)
   return later != NULL ? g_date_time_format (later, "%F") : g_strdup (today);
 }
 
+static const char *
+answered_key (const Digest *d, const Standing *s)
+{
+  if (s->hold != NULL)
+    return s->hold->kind == HOLD_ACK ? "mail.hold.ack" : "mail.hold.silence";
+  if (s->hold_over != NULL)
+    return "mail.hold.over";
+  return digest_is_reminder (d, s) ? "mail.hold.late" : NULL;
+}
+
+char *
+digest_answered (const Digest *d, const Standing *s)
+{
+  const Hold *hold = s->hold != NULL ? s->hold : s->hold_over;
+  const char *key = answered_key (d, s);
+  g_autofree char *until = hold != NULL ? format_date (hold->until, d->voice.language) : g_strdup ("");
+  g_autofree char *days = g_strdup_printf ("%d", alert_days (s->since, d->today));
+
+  if (key == NULL)
+    return g_strdup ("");
+  return format_fill (phrase (&d->voice, key), "actor", hold != NULL ? hold->actor : "", "until", until, "comment",
+                      hold != NULL ? hold->comment : "", "n", days, NULL);
+}
+
+/* What to type: area and target are written as the command takes them. */
+static char *
+acknowledge (const Digest *d, const Standing *s)
+{
+  g_autofree char *until
+      = day_after (d->today, catalogue_threshold (d->board->catalogue, "alert_reminder_acknowledged_days"));
+
+  return g_strdup_printf ("plumbline ack %s %s --until %s --comment '…'", s->area->area_code, s->target->target, until);
+}
+
 static char *
 next_step (const Digest *d, const Standing *s)
 {
@@ -192,10 +226,12 @@ digest_facts (const Digest *d, const Standing *s)
   add_fact (facts, d, "mail.fact.series", series (d, s));
   add_fact (facts, d, "mail.fact.outlook", phrase_outlook (&d->voice, s));
   add_fact (facts, d, "mail.fact.since", since (d, s));
+  add_fact (facts, d, "mail.fact.hold", digest_answered (d, s));
   add_fact (facts, d, "mail.fact.data", data (d, s));
   add_fact (facts, d, "mail.fact.reason", g_strdup (phrase_reason (&d->voice, s)));
   add_fact (facts, d, "mail.fact.most", most (d, s));
   add_fact (facts, d, "mail.fact.next", next_step (d, s));
   add_fact (facts, d, "mail.fact.ask", whom_to_ask (d, s));
+  add_fact (facts, d, "mail.fact.ack", acknowledge (d, s));
   return facts;
 }

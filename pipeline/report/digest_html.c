@@ -12,6 +12,13 @@
 #define BAD "color:#b3261e;"
 
 static void
+add_line (GString *out, const char *text)
+{
+  markup_add (out, "<tr><td style=\"padding:4px 20px;font-size:14px;line-height:22px;" INK "\">{text}</td></tr>",
+              "text", text, NULL);
+}
+
+static void
 add_head (GString *out, const Digest *d)
 {
   const Standing *lead = digest_lead (d);
@@ -32,6 +39,11 @@ add_head (GString *out, const Digest *d)
               "{sentence}</h1></td></tr>"
               "<tr><td style=\"padding:6px 20px 14px;font-size:14px;line-height:22px;" MUTED "\">{summary}</td></tr>",
               "plan", plan, "date", date, "sentence", sentence, "summary", summary, NULL);
+  if (d->n_withheld > 0) {
+    g_autofree char *withheld = digest_withheld (d);
+
+    add_line (out, withheld);
+  }
 }
 
 static void
@@ -115,13 +127,6 @@ add_block (GString *out, const Digest *d, const Standing *s)
                 "label", fact->label, "text", fact->text, NULL);
   }
   g_string_append (out, "</table></td></tr>");
-}
-
-static void
-add_line (GString *out, const char *text)
-{
-  markup_add (out, "<tr><td style=\"padding:4px 20px;font-size:14px;line-height:22px;" INK "\">{text}</td></tr>",
-              "text", text, NULL);
 }
 
 static void

@@ -54,6 +54,17 @@ item_line (const Digest *d, const Standing *s, const char *key)
                       phrase_state (&d->voice, s->state), "sentence", sentence, "since", since, NULL);
 }
 
+static char *
+open_line (const Digest *d, const Standing *s)
+{
+  g_autofree char *line = item_line (d, s, "mail.item.open");
+  g_autofree char *said = digest_answered (d, s);
+
+  if (*said == '\0')
+    return g_steal_pointer (&line);
+  return format_fill (phrase (&d->voice, "mail.hold.line"), "line", line, "said", said, NULL);
+}
+
 /* @key: how one area is told: its name, its value and what the path asks for. */
 static char *
 group_areas (const Digest *d, const GPtrArray *standings, const char *key, const char *pending_key)
@@ -180,6 +191,8 @@ digest_section_size (const Digest *d, DigestSection section)
 guint
 digest_section_details (const Digest *d, DigestSection section)
 {
+  if (section == SECTION_OPEN)
+    return MIN (DIGEST_DETAILED, d->n_reminded);
   return section <= SECTION_WORSENED ? MIN (DIGEST_DETAILED, d->sections[section]->len) : 0;
 }
 
@@ -195,8 +208,8 @@ digest_section_lines (const Digest *d, DigestSection section)
     add_grouped (lines, d, section, watch_line);
   else
     for (guint i = digest_section_details (d, section); i < items->len; i++)
-      g_ptr_array_add (lines,
-                       item_line (d, items->pdata[i], section == SECTION_OPEN ? "mail.item.open" : "mail.item.new"));
+      g_ptr_array_add (lines, section == SECTION_OPEN ? open_line (d, items->pdata[i])
+                                                      : item_line (d, items->pdata[i], "mail.item.new"));
   if (section == SECTION_NEW)
     add_group_lines (lines, d, d->muted, muted_line);
   for (guint i = 0; section == SECTION_MISSING && i < d->gaps->len; i++)

@@ -49,6 +49,11 @@ add_head (GString *out, const Digest *d)
   if (d->board->simulated)
     g_string_append_printf (out, "*** %s ***\n\n", phrase (&d->voice, "mail.simulated"));
   g_string_append_printf (out, "%s\n%s  %s\n%s\n", sentence, plan, date, summary);
+  if (d->n_withheld > 0) {
+    g_autofree char *withheld = digest_withheld (d);
+
+    g_string_append_printf (out, "%s\n", withheld);
+  }
 }
 
 static void

@@ -18,6 +18,7 @@ standing_free (gpointer data)
   g_free (s->reason_en);
   g_free (s->since);
   g_free (s->fingerprint);
+  g_free (s->told);
   g_free (s);
 }
 
@@ -58,6 +59,7 @@ board_new (const Catalogue *catalogue)
   board->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   board->waves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
   board->received = g_strdup ("");
+  board->holds = hold_list_new ();
   return board;
 }
 
@@ -70,6 +72,7 @@ board_free (Board *board)
   g_hash_table_unref (board->by_key);
   g_ptr_array_unref (board->standings);
   g_hash_table_unref (board->waves);
+  g_ptr_array_unref (board->holds);
   g_free (board->received);
   g_free (board);
 }
@@ -154,6 +157,9 @@ read_standing (const PGresult *rows, int i, const Target *target, const Indicato
     .severity_before = alert_severity_parse (db_get (rows, i, "severity")),
     .since = g_strdup (db_get (rows, i, "since")),
     .fingerprint = g_strdup (db_get (rows, i, "fingerprint")),
+    .told = g_strdup (db_get (rows, i, "told")),
+    .escalated = (Escalation)db_get_int (rows, i, "escalated"),
+    .escalated_before = (Escalation)db_get_int (rows, i, "escalated"),
   };
   return s;
 }
@@ -251,6 +257,22 @@ add_waves (Board *board, const PGresult *rows)
   }
 }
 
+/* A silence stops more than an acknowledgement; of those that ran out any will do. */
+static void
+find_holds (const Board *board, Standing *s)
+{
+  for (guint i = 0; i < board->holds->len; i++) {
+    const Hold *hold = board->holds->pdata[i];
+
+    if (!hold_covers (hold, s->target->plan, s->target->target, s->indicator->indicator, s->area->area_code))
+      continue;
+    if (hold->expired)
+      s->hold_over = hold;
+    else if (s->hold == NULL || s->hold->kind == HOLD_ACK)
+      s->hold = hold;
+  }
+}
+
 Board *
 board_read (Db *db, const Catalogue *catalogue, GError **error)
 {
@@ -258,10 +280,15 @@ board_read (Db *db, const Catalogue *catalogue, GError **error)
   g_autoptr (PGresult) verdicts = db_queryv (db, error, sql_query ("list_verdicts"), DB_END);
   g_autoptr (PGresult) waves = verdicts != NULL ? db_queryv (db, error, sql_query ("list_waves"), DB_END) : NULL;
   g_autoptr (PGresult) intake = waves != NULL ? db_queryv (db, error, sql_query ("read_intake"), DB_END) : NULL;
+  GPtrArray *holds = intake != NULL ? hold_list_read (db, error) : NULL;
 
-  if (intake == NULL)
+  if (holds == NULL)
     return NULL;
+  g_ptr_array_unref (board->holds);
+  board->holds = holds;
   add_standings (board, verdicts);
+  for (guint i = 0; i < board->standings->len; i++)
+    find_holds (board, board->standings->pdata[i]);
   add_waves (board, waves);
   board->simulated = strcmp (db_get (intake, 0, "simulated"), "t") == 0;
   g_free (board->received);

@@ -255,7 +255,7 @@ static const struct {
   { "recipient.csv", "heping@example.invalid", "heping@example.invalid;a@b", "recipient.csv:3:3: address: " },
   { "recipient.csv", "heping@example.invalid", "\"<heping@example.invalid>\"", "recipient.csv:3:3: address: " },
   { "recipient.csv", "district,210102", "school,210102",
-    "recipient.csv:3:4: role: 'school' is none of city, district" },
+    "recipient.csv:3:4: role: 'school' is none of city, district, head" },
   { "recipient.csv", "district,210102", "district,219999",
     "recipient.csv:3:5: area_code: '219999' is no area of area.csv" },
   { "recipient.csv", "district,210102", "district,210100",

@@ -76,6 +76,7 @@ stand (Board *board, const char *target, const char *area, VerdictWord word, dou
   s->reason_en = g_strdup ("the reason");
   s->since = g_strdup ("");
   s->fingerprint = g_strdup ("");
+  s->told = g_strdup ("");
   board_add (board, s);
   return s;
 }

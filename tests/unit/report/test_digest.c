@@ -1,0 +1,163 @@
+/* Who is told what of a night, and under which heading. */
+#include "board.h"
+#include "report/digest.h"
+#include "report/quiet.h"
+
+static const Recipient *
+recipient_named (const Catalogue *catalogue, const char *name)
+{
+  for (guint i = 0; i < catalogue->recipients->len; i++)
+    if (strcmp (((const Recipient *)catalogue->recipients->pdata[i])->recipient, name) == 0)
+      return catalogue->recipients->pdata[i];
+  fail_msg ("no recipient %s", name);
+  return NULL;
+}
+
+static Standing *
+alerted (Board *board, const char *target, const char *area, AlertState alert, AlertNote note)
+{
+  Standing *s = stand (board, target, area, VERDICT_OFF_TRACK, 62.1, 60.3, 60);
+
+  s->state = alert;
+  s->state_before = ALERT_FIRING;
+  s->severity = ALERT_WARNING;
+  s->note = note;
+  g_free (s->since);
+  s->since = g_strdup ("2022-09-05");
+  return s;
+}
+
+static void
+digest_new__reminders__to_whom_they_concern (void **state)
+{
+  static const struct {
+    AlertNote note;
+    Escalation before, after;
+    gboolean district, head, city;
+  } cases[] = {
+    { NOTE_NONE, ESCALATED_NOBODY, ESCALATED_NOBODY, FALSE, FALSE, FALSE },
+    { NOTE_REMINDED, ESCALATED_NOBODY, ESCALATED_NOBODY, TRUE, FALSE, FALSE },
+    { NOTE_REMINDED, ESCALATED_HEAD, ESCALATED_HEAD, TRUE, FALSE, FALSE },
+    { NOTE_ESCALATED, ESCALATED_NOBODY, ESCALATED_HEAD, TRUE, TRUE, FALSE },
+    { NOTE_ESCALATED, ESCALATED_HEAD, ESCALATED_CITY, TRUE, FALSE, TRUE },
+    { NOTE_NEW, ESCALATED_NOBODY, ESCALATED_NOBODY, TRUE, FALSE, TRUE },
+    { NOTE_WORSENED, ESCALATED_HEAD, ESCALATED_HEAD, TRUE, TRUE, TRUE },
+  };
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Board) board = board_new (catalogue);
+    Standing *s = alerted (board, "myopia_change", "210103", ALERT_FIRING, cases[i].note);
+    const struct {
+      const char *name;
+      gboolean told;
+    } readers[] = {
+      { "shenhe", cases[i].district }, { "shenhe_head", cases[i].head }, { "city", cases[i].city }, { "heping", FALSE }
+    };
+
+    s->escalated_before = cases[i].before;
+    s->escalated = cases[i].after;
+    for (guint r = 0; r < G_N_ELEMENTS (readers); r++) {
+      g_autoptr (Digest) d = digest_new (board, recipient_named (catalogue, readers[r].name), "2022-09-26", "/report");
+
+      if ((d != NULL) != readers[r].told)
+        fail_msg ("case %u: %s is %stold", i, readers[r].name, d != NULL ? "" : "not ");
+    }
+  }
+}
+
+static void
+digest_text__reminder__is_told_in_full_with_the_command_to_type (void **state)
+{
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  g_autoptr (Digest) d = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *subject = NULL;
+
+  (void)state;
+  alerted (board, "myopia_change", "210103", ALERT_FIRING, NOTE_REMINDED);
+  d = digest_new (board, recipient_named (catalogue, "shenhe"), "2022-09-26", "/report");
+  text = digest_text (d, TRUE);
+  subject = digest_subject (d);
+  assert_non_null (strstr (text, "已21天未确认"));
+  assert_non_null (strstr (text, "plumbline ack 210103 myopia_change --until 2022-10-26 --comment"));
+  assert_non_null (strstr (text, "2022年10月3日前"));
+  assert_string_equal (subject, "[警告|提醒1] 沈河区 近视率 62.1% 目标≤60.0%");
+}
+
+static void
+digest_new__behind_without_an_alert__watched_but_no_reason_for_a_mail (void **state)
+{
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  const Recipient *city = recipient_named (catalogue, "city");
+  Standing *near = stand (board, "myopia_change", "210102", VERDICT_UNCERTAIN, 60.04, 60, 60);
+  g_autoptr (Digest) none = NULL;
+  g_autoptr (Digest) d = NULL;
+  g_autofree char *text = NULL;
+
+  (void)state;
+  stand (board, "myopia_change", "210104", VERDICT_UNCERTAIN, 60.4, 60.2, 60);
+  stand (board, "myopia_change", "210105", VERDICT_ON_TRACK, 59, 60.2, 60);
+  none = digest_new (board, city, "2022-09-26", "/report");
+  assert_null (none);
+  alerted (board, "obesity_growth", "210103", ALERT_FIRING, NOTE_NEW);
+  d = digest_new (board, city, "2022-09-26", "/report");
+  assert_int_equal (d->sections[SECTION_WATCH]->len, 1);
+  text = digest_text (d, TRUE);
+  assert_non_null (strstr (text, "近视率：大东区60.4%（应为60.2%）"));
+  assert_null (strstr (text, phrase_area (&d->voice, near->area)));
+}
+
+static void
+digest_lines__recovered_of_one_target__one_line (void **state)
+{
+  static const char *const areas[] = { "210102", "210104", "210105" };
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  g_autoptr (Digest) d = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
+    alerted (board, "myopia_change", areas[i], ALERT_RESOLVED, NOTE_RECOVERED);
+  d = digest_new (board, recipient_named (catalogue, "city"), "2022-09-26", "/report");
+  lines = digest_section_lines (d, SECTION_RECOVERED);
+  assert_int_equal (lines->len, 1);
+  assert_string_equal (lines->pdata[0], "近视率：和平区62.1%、大东区62.1%、皇姑区62.1%（已解除，2022年9月5日）");
+}
+
+static void
+quiet_mail__only_to_the_city_and_only_when_due (void **state)
+{
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  const Recipient *city = recipient_named (catalogue, "city");
+  g_autoptr (Digest) d = digest_quiet (board, city, "2022-09-26", "/report");
+  g_autofree char *subject = quiet_subject (d);
+  g_autofree char *text = quiet_text (d);
+
+  (void)state;
+  assert_true (quiet_is_due (catalogue, city, -1));
+  assert_false (quiet_is_due (catalogue, city, 6));
+  assert_true (quiet_is_due (catalogue, city, 7));
+  assert_false (quiet_is_due (catalogue, recipient_named (catalogue, "heping"), 30));
+  assert_string_equal (subject, "[平安] 沈阳市 没有新情况");
+  assert_non_null (strstr (text, "2022年9月26日"));
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (digest_new__reminders__to_whom_they_concern),
+    cmocka_unit_test (digest_text__reminder__is_told_in_full_with_the_command_to_type),
+    cmocka_unit_test (digest_new__behind_without_an_alert__watched_but_no_reason_for_a_mail),
+    cmocka_unit_test (digest_lines__recovered_of_one_target__one_line),
+    cmocka_unit_test (quiet_mail__only_to_the_city_and_only_when_due),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
