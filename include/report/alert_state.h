@@ -17,7 +17,7 @@ typedef enum {
   EVENT_BREACH,        /* it fires, and the data are complete */
   EVENT_BREACH_UNSURE, /* it would fire, but the data are provisional or incomplete */
   EVENT_BETWEEN,       /* it does not fire, or hardly; and it is not back on the path either */
-  EVENT_INSIDE,        /* back on the path: on_track */
+  EVENT_INSIDE,        /* back on the path, and by a margin: see standing_is_inside() */
   EVENT_MET,           /* the target is met */
   EVENT_MISSING,       /* cannot tell */
   EVENT_GONE           /* the plan no longer asks for it */
@@ -44,6 +44,7 @@ typedef struct {
   gboolean fires;
   gboolean complete;
   gboolean narrow;        /* see standing_is_narrow() */
+  gboolean inside;        /* see standing_is_inside() */
   gboolean due;           /* the data are of the deadline, or later */
   double probability_met; /* 0 to 1; NAN unknown */
 } AlertFacts;
@@ -56,5 +57,6 @@ AlertSeverity alert_severity (const AlertFacts *facts, AlertState state);
 /* Stable words of the tables: pending, firing, …; "" for ALERT_OK. notice, warning, critical. */
 const char *alert_state_name (AlertState state);
 AlertState alert_state_parse (const char *name); /* ALERT_OK for "" */
+const char *alert_event_name (AlertEvent event); /* breach, unsure, between, inside, met, missing, gone */
 const char *alert_severity_name (AlertSeverity severity);
 AlertSeverity alert_severity_parse (const char *name); /* ALERT_NOTICE for "" */

@@ -91,6 +91,9 @@ gboolean standing_awaits_confirmation (const Catalogue *catalogue, const Standin
 double standing_progress (const Standing *standing);
 /* standing_is_narrow: counted in full, before the deadline, and only just behind the path: a line, not an alert. */
 gboolean standing_is_narrow (const Catalogue *catalogue, const Standing *standing);
+/* standing_is_inside: better than the path. What is sampled has to be so by a margin, alert_recovery_ratio of the
+ * change that the plan asks for in a year, since its value swings; what is counted in full is on the path or is not. */
+gboolean standing_is_inside (const Catalogue *catalogue, const Standing *standing);
 /* standing_is_behind: on the wrong side of the path, whether or not that means anything. */
 gboolean standing_is_behind (const Standing *standing);
 /* standing_is_off: off_track or worsening. */

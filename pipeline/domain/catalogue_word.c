@@ -24,6 +24,7 @@ static const struct {
   { "official_on_track_ratio", 0, 10 },
   { "official_moderate_ratio", 0, 10 },
   { "alert_notice_ratio", 0, 1 },
+  { "alert_recovery_ratio", 0, 100 },
   { "alert_answer_days", 1, 365 },
   { "alert_reminder_days", 1, 365 },
   { "alert_reminder_acknowledged_days", 1, 365 },

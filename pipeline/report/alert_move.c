@@ -35,6 +35,7 @@ facts_of (const Standing *s, const Catalogue *catalogue)
                        .fires = s->fires,
                        .complete = s->complete,
                        .narrow = standing_is_narrow (catalogue, s),
+                       .inside = standing_is_inside (catalogue, s),
                        .due = standing_is_due (s),
                        .probability_met = s->probability_met };
 }

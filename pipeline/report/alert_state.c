@@ -66,30 +66,32 @@ static const struct {
   int fires;
   int complete;
   int narrow;
+  int inside;
   AlertEvent event;
 } events[] = {
-  { VERDICT_CANNOT_TELL, ANY, ANY, ANY, EVENT_MISSING },
-  { ANY, TRUE, TRUE, FALSE,
-    EVENT_BREACH }, /* a narrow one is watched: the path between two dates is nobody's promise */
-  { ANY, TRUE, FALSE, FALSE, EVENT_BREACH_UNSURE },
-  { VERDICT_MET, ANY, TRUE, ANY, EVENT_MET },
-  { VERDICT_ON_TRACK, ANY, TRUE, ANY, EVENT_INSIDE },
-  { ANY, ANY, FALSE, ANY, EVENT_MISSING }, /* nothing alarming in half a return closes no alert */
-  { ANY, ANY, ANY, ANY, EVENT_BETWEEN },
+  { VERDICT_CANNOT_TELL, ANY, ANY, ANY, ANY, EVENT_MISSING },
+  /* A narrow one is watched: the path between two dates is nobody's promise. */
+  { ANY, TRUE, TRUE, FALSE, ANY, EVENT_BREACH },
+  { ANY, TRUE, FALSE, FALSE, ANY, EVENT_BREACH_UNSURE },
+  { VERDICT_MET, ANY, TRUE, ANY, ANY, EVENT_MET },
+  { ANY, ANY, FALSE, ANY, ANY, EVENT_MISSING }, /* nothing alarming in half a return closes no alert */
+  { ANY, ANY, TRUE, ANY, TRUE, EVENT_INSIDE },
+  { ANY, ANY, ANY, ANY, ANY, EVENT_BETWEEN },
 };
 
 static gboolean
-matches (int wanted, int found)
+matches (int wanted, gboolean found)
 {
-  return wanted == ANY || wanted == found;
+  return wanted == ANY || wanted == (found != FALSE);
 }
 
 AlertEvent
-alert_event (const AlertFacts *facts)
+alert_event (const AlertFacts *f)
 {
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
-    if (matches (events[i].word, (int)facts->word) && matches (events[i].fires, facts->fires != FALSE)
-        && matches (events[i].complete, facts->complete != FALSE) && matches (events[i].narrow, facts->narrow != FALSE))
+    if ((events[i].word == ANY || events[i].word == (int)f->word) && matches (events[i].fires, f->fires)
+        && matches (events[i].complete, f->complete) && matches (events[i].narrow, f->narrow)
+        && matches (events[i].inside, f->inside))
       return events[i].event;
   g_assert_not_reached ();
 }
@@ -107,6 +109,7 @@ alert_severity (const AlertFacts *facts, AlertState state)
 }
 
 static const char *const state_names[] = { "", "pending", "firing", "recovering", "resolved" };
+static const char *const event_names[] = { "breach", "unsure", "between", "inside", "met", "missing", "gone" };
 static const char *const severity_names[] = { "notice", "warning", "critical" };
 
 const char *
@@ -122,6 +125,12 @@ alert_state_parse (const char *name)
     if (strcmp (state_names[i], name) == 0)
       return (AlertState)i;
   g_assert_not_reached ();
+}
+
+const char *
+alert_event_name (AlertEvent event)
+{
+  return event_names[event];
 }
 
 const char *

@@ -356,6 +356,26 @@ standing_is_narrow (const Catalogue *catalogue, const Standing *s)
   return standing_progress (s) >= catalogue_threshold (catalogue, "alert_notice_ratio");
 }
 
+/* What the plan asks for in a year, in points, without its sign. */
+static double
+yearly_change (const Standing *s)
+{
+  double years
+      = board_time (s->indicator, s->target->deadline_period) - board_time (s->indicator, s->target->baseline_period);
+
+  return fabs (s->target_value - s->baseline_value) / years;
+}
+
+gboolean
+standing_is_inside (const Catalogue *catalogue, const Standing *s)
+{
+  double margin = catalogue_threshold (catalogue, "alert_recovery_ratio") * yearly_change (s);
+
+  if (s->indicator->kind != INDICATOR_SAMPLE || !isfinite (margin))
+    return s->word == VERDICT_ON_TRACK;
+  return !standing_is_off (s) && s->deviation <= -margin;
+}
+
 gboolean
 standing_is_behind (const Standing *s)
 {

@@ -97,6 +97,7 @@ static const struct {
                      "official_on_track_ratio,0.95,ratio,良好,good\n"
                      "official_moderate_ratio,0.6,ratio,一般,moderate\n"
                      "alert_notice_ratio,0.9,ratio,关注,watched\n"
+                     "alert_recovery_ratio,0.5,ratio,恢复,recovered\n"
                      "alert_answer_days,7,days,答复,answer\n"
                      "alert_reminder_days,7,days,提醒,reminder\n"
                      "alert_reminder_acknowledged_days,30,days,已确认,acknowledged\n"
