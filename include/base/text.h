@@ -16,6 +16,11 @@ void text_normalise_into (GString *out, const char *text);
 /* text_is_code: one or more of [A-Za-z0-9_]. */
 gboolean text_is_code (const char *text);
 
+/* text_plain: control and bidirectional formatting characters dropped but for line ends. text_line: these too. New
+ * strings. */
+char *text_plain (const char *text);
+char *text_line (const char *text);
+
 /* text_html: escaped for HTML, control and bidirectional formatting characters dropped; free the result. */
 char *text_html (const char *text);
 

@@ -1,7 +1,7 @@
 /* include/report/digest.h: what one recipient is told of one night. */
 #pragma once
 
-#include "report/phrase.h"
+#include "report/evidence.h"
 
 /* In the order in which they are read. */
 typedef enum {
@@ -41,6 +41,7 @@ typedef struct {
   GPtrArray *gaps;                      /* DigestGap */
   guint n_new;                          /* muted ones included */
   guint n_reminded;                     /* of those still open: told again tonight */
+  const Evidence *evidence;             /* borrowed; NULL: the mail does without */
   guint n_withheld;                     /* mails of the night that this one stands for; 0: it stands for itself */
 } Digest;
 
@@ -81,7 +82,8 @@ char *digest_answered (const Digest *digest, const Standing *s);
 char *digest_summary (const Digest *digest);  /* 新增2项,恢复1项 */
 char *digest_withheld (const Digest *digest); /* how many mails this one stands for */
 char *digest_report_path (const Digest *digest);
-char *digest_query (const Standing *s); /* SQL that shows the verdict */
+char *digest_query (const Digest *digest); /* SQL that shows the verdicts told in full */
+char *digest_foot (const Digest *digest);  /* where to look, and by which run and rules it was judged */
 const char *digest_section_title (const Digest *digest, DigestSection section);
 /* digest_is_reminder: an open item that the recipient is told again tonight. */
 gboolean digest_is_reminder (const Digest *digest, const Standing *s);

@@ -19,6 +19,8 @@ const char *phrase_place (const Voice *voice, const Area *area); /* its own name
 const char *phrase_indicator (const Voice *voice, const Indicator *indicator);
 const char *phrase_target (const Voice *voice, const Target *target);
 const char *phrase_column (const Voice *voice, const Target *target); /* short enough for the head of a column */
+const char *
+phrase_grade (const Voice *voice, const char *grade); /* as the schools write it, where the catalogue knows how */
 const char *phrase_reason (const Voice *voice, const Standing *s);
 
 /* New strings. Counts are told with their unit: 32所. */

@@ -33,7 +33,7 @@ grid_cell (Grid *grid, const char *text)
   if (!grid->is_row_open)
     g_ptr_array_add (grid->rows, g_ptr_array_new_with_free_func (g_free));
   grid->is_row_open = TRUE;
-  g_ptr_array_add (g_ptr_array_index (grid->rows, grid->rows->len - 1), g_strdup (text));
+  g_ptr_array_add (g_ptr_array_index (grid->rows, grid->rows->len - 1), text_line (text));
 }
 
 void

@@ -55,12 +55,28 @@ is_harmful (gunichar c)
 }
 
 char *
-text_html (const char *text)
+text_plain (const char *text)
 {
-  g_autoptr (GString) clean = g_string_sized_new (32);
+  GString *clean = g_string_sized_new (strlen (text));
 
   for (const char *p = text; *p != '\0'; p = text_next (p))
     if (!is_harmful (g_utf8_get_char (p)))
       g_string_append_unichar (clean, g_utf8_get_char (p));
-  return g_markup_escape_text (clean->str, (gssize)clean->len);
+  return g_string_free (clean, FALSE);
+}
+
+char *
+text_line (const char *text)
+{
+  g_autofree char *line = g_strdelimit (g_strdup (text), "\r\n\t", ' ');
+
+  return text_plain (line);
+}
+
+char *
+text_html (const char *text)
+{
+  g_autofree char *clean = text_plain (text);
+
+  return g_markup_escape_text (clean, -1);
 }

@@ -160,6 +160,21 @@ has_digest (const GPtrArray *digests, const Recipient *recipient)
 }
 
 static gboolean
+queue_digests (const Night *night, GPtrArray *digests, GError **error)
+{
+  g_autoptr (Evidence) evidence = digests->len > 0 ? evidence_read (night->db, error) : NULL;
+
+  if (digests->len > 0 && evidence == NULL)
+    return FALSE;
+  for (guint i = 0; i < digests->len; i++) {
+    ((Digest *)digests->pdata[i])->evidence = evidence;
+    if (!queue_digest (night, digests->pdata[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
 queue_all (const Night *night, const Board *board, GError **error)
 {
   const GPtrArray *recipients = board->catalogue->recipients;
@@ -169,9 +184,8 @@ queue_all (const Night *night, const Board *board, GError **error)
   if (days == NULL)
     return FALSE;
   apply_cap (board, digests, night->out);
-  for (guint i = 0; i < digests->len; i++)
-    if (!queue_digest (night, digests->pdata[i], error))
-      return FALSE;
+  if (!queue_digests (night, digests, error))
+    return FALSE;
   for (guint i = 0; i < recipients->len; i++) {
     const Recipient *recipient = recipients->pdata[i];
     int ago = GPOINTER_TO_INT (g_hash_table_lookup (days, recipient->recipient)) - 1;

@@ -328,9 +328,32 @@ digest_report_path (const Digest *d)
   return g_build_filename (d->report_dir, page, NULL);
 }
 
-char *
-digest_query (const Standing *s)
+static void
+add_pair (GString *out, const Standing *s)
 {
-  return g_strdup_printf ("select * from monitor.verdict where target = '%s' and area_code = '%s';", s->target->target,
-                          s->area->area_code);
+  g_string_append_printf (out, "%s('%s', '%s')", out->len > 0 ? ", " : "", s->target->target, s->area->area_code);
+}
+
+char *
+digest_query (const Digest *d)
+{
+  g_autoptr (GString) pairs = g_string_new (NULL);
+
+  for (guint section = SECTION_NEW; section <= SECTION_OPEN; section++)
+    for (guint i = 0; i < digest_section_details (d, (DigestSection)section); i++)
+      add_pair (pairs, d->sections[section]->pdata[i]);
+  if (pairs->len == 0)
+    add_pair (pairs, digest_lead (d));
+  return g_strdup_printf ("select * from monitor.verdict where (target, area_code) in (%s);", pairs->str);
+}
+
+char *
+digest_foot (const Digest *d)
+{
+  g_autofree char *report = digest_report_path (d);
+  g_autofree char *query = digest_query (d);
+  g_autofree char *versions = evidence_versions (d->evidence, &d->voice, d->today);
+  g_autofree char *where = format_fill (phrase (&d->voice, "mail.foot.report"), "report", report, "query", query, NULL);
+
+  return g_strconcat (where, *versions != '\0' ? "\n" : "", versions, "\n", phrase (&d->voice, "mail.foot.auto"), NULL);
 }

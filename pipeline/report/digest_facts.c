@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "report/digest.h"
 
 #include <math.h>
@@ -116,7 +117,7 @@ most (const Digest *d, const Standing *s)
   g_autoptr (GPtrArray) behind = g_ptr_array_new ();
   g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; standing_is_city (s) && i < d->board->standings->len; i++) {
+  for (guint i = 0; i < d->board->standings->len; i++) {
     Standing *other = d->board->standings->pdata[i];
 
     if (other->target == s->target && other != s && standing_is_behind (other))
@@ -183,12 +184,13 @@ digest_answered (const Digest *d, const Standing *s)
   const Hold *hold = s->hold != NULL ? s->hold : s->hold_over;
   const char *key = answered_key (d, s);
   g_autofree char *until = hold != NULL ? format_date (hold->until, d->voice.language) : g_strdup ("");
+  g_autofree char *actor = text_line (hold != NULL ? hold->actor : "");
+  g_autofree char *comment = text_line (hold != NULL ? hold->comment : "");
   g_autofree char *days = g_strdup_printf ("%d", alert_days (s->since, d->today));
 
   if (key == NULL)
     return g_strdup ("");
-  return format_fill (phrase (&d->voice, key), "actor", hold != NULL ? hold->actor : "", "until", until, "comment",
-                      hold != NULL ? hold->comment : "", "n", days, NULL);
+  return format_fill (phrase (&d->voice, key), "actor", actor, "until", until, "comment", comment, "n", days, NULL);
 }
 
 /* What to type: area and target are written as the command takes them. */
@@ -228,8 +230,11 @@ digest_facts (const Digest *d, const Standing *s)
   add_fact (facts, d, "mail.fact.since", since (d, s));
   add_fact (facts, d, "mail.fact.hold", digest_answered (d, s));
   add_fact (facts, d, "mail.fact.data", data (d, s));
+  add_fact (facts, d, "mail.fact.missing", evidence_missing (d->evidence, &d->voice, s));
+  add_fact (facts, d, "mail.fact.said", evidence_said (d->evidence, &d->voice, s));
   add_fact (facts, d, "mail.fact.reason", g_strdup (phrase_reason (&d->voice, s)));
-  add_fact (facts, d, "mail.fact.most", most (d, s));
+  add_fact (facts, d, "mail.fact.most",
+            standing_is_city (s) ? most (d, s) : evidence_grades (d->evidence, &d->voice, s));
   add_fact (facts, d, "mail.fact.next", next_step (d, s));
   add_fact (facts, d, "mail.fact.ask", whom_to_ask (d, s));
   add_fact (facts, d, "mail.fact.ack", acknowledge (d, s));

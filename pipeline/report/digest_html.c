@@ -148,14 +148,12 @@ add_section (GString *out, const Digest *d, DigestSection section)
 static void
 add_foot (GString *out, const Digest *d)
 {
-  g_autofree char *report = digest_report_path (d);
-  g_autofree char *query = digest_query (digest_lead (d));
-  g_autofree char *where = format_fill (phrase (&d->voice, "mail.foot.report"), "report", report, "query", query, NULL);
+  g_autofree char *foot = digest_foot (d);
 
   markup_add (out,
               "<tr><td style=\"padding:24px 20px 24px;font-size:12px;line-height:19px;white-space:pre-line;"
-              "word-break:break-all;" MUTED "\">{where}\n{auto}</td></tr>",
-              "where", where, "auto", phrase (&d->voice, "mail.foot.auto"), NULL);
+              "word-break:break-all;" MUTED "\">{foot}</td></tr>",
+              "foot", foot, NULL);
 }
 
 char *

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "report/digest.h"
 
 #include <string.h>
@@ -59,11 +60,9 @@ add_head (GString *out, const Digest *d)
 static void
 add_foot (GString *out, const Digest *d, gboolean picture)
 {
-  g_autofree char *report = digest_report_path (d);
-  g_autofree char *query = digest_query (digest_lead (d));
-  g_autofree char *where = format_fill (phrase (&d->voice, "mail.foot.report"), "report", report, "query", query, NULL);
+  g_autofree char *foot = digest_foot (d);
 
-  g_string_append_printf (out, "\n--\n%s\n%s\n", where, phrase (&d->voice, "mail.foot.auto"));
+  g_string_append_printf (out, "\n--\n%s\n", foot);
   if (!picture)
     g_string_append_printf (out, "%s\n", phrase (&d->voice, "mail.foot.no_picture"));
 }
@@ -71,11 +70,11 @@ add_foot (GString *out, const Digest *d, gboolean picture)
 char *
 digest_text (const Digest *d, gboolean picture)
 {
-  GString *out = g_string_sized_new (2048);
+  g_autoptr (GString) out = g_string_sized_new (2048);
 
   add_head (out, d);
   for (guint section = 0; section < DIGEST_SECTIONS; section++)
     add_section (out, d, (DigestSection)section);
   add_foot (out, d, picture);
-  return g_string_free (out, FALSE);
+  return text_plain (out->str);
 }

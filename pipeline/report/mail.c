@@ -153,6 +153,15 @@ add_header (GMimeMessage *message, const char *name, const char *value)
   g_mime_object_append_header ((GMimeObject *)message, name, value, NULL);
 }
 
+/* GMime's own setter spells the name Message-Id. */
+static void
+add_message_id (GMimeMessage *message, const char *id)
+{
+  g_autofree char *value = g_strdup_printf ("<%s>", id);
+
+  add_header (message, "Message-ID", value);
+}
+
 static gboolean
 set_addresses (GMimeMessage *message, const Mail *mail, GError **error)
 {
@@ -213,7 +222,7 @@ mail_compose (const Mail *mail, const char *id, GError **error)
     content = body (mail, id);
     g_mime_message_set_subject (message, subject, "utf-8");
     g_mime_message_set_date (message, mail->date);
-    g_mime_message_set_message_id (message, id);
+    add_message_id (message, id);
     add_header (message, "Auto-Submitted", "auto-generated");
     add_header (message, "Content-Language", strcmp (mail->language, "en") == 0 ? "en" : "zh-CN");
     g_mime_message_set_mime_part (message, content);

@@ -71,22 +71,6 @@ add_multiples (Page *page, const GPtrArray *standings)
   g_string_append (page->out, "</div>\n</section>\n");
 }
 
-/* A grade as the schools write it, where the catalogue knows how. */
-static const char *
-grade_name (const Page *page, const char *grade)
-{
-  const GPtrArray *values = page->board->catalogue->values;
-
-  if (strcmp (page->voice.language, "en") != 0)
-    for (guint i = 0; i < values->len; i++) {
-      const ValueAlias *alias = values->pdata[i];
-
-      if (strcmp (alias->domain, "grade") == 0 && strcmp (alias->value, grade) == 0 && (*alias->written & 0x80))
-        return alias->written;
-    }
-  return grade;
-}
-
 /* Row of the dossier's strata; -1 where there is none, or its counts are small. */
 static int
 find_stratum (const PGresult *rows, const char *indicator, const char *stratum)
@@ -123,7 +107,7 @@ add_grade (Page *page, const char *indicator, const char *grade)
 {
   static const char *const sexes[] = { "", "/M", "/F" };
 
-  markup_add (page->out, "<tr><th scope=\"row\">{grade}</th>", "grade", grade_name (page, grade), NULL);
+  markup_add (page->out, "<tr><th scope=\"row\">{grade}</th>", "grade", phrase_grade (&page->voice, grade), NULL);
   for (guint x = 0; x < G_N_ELEMENTS (sexes); x++) {
     g_autofree char *stratum = g_strconcat (grade, sexes[x], NULL);
 

@@ -226,6 +226,21 @@ phrase_doubt (const Voice *voice, const Standing *s, gboolean sentence)
   return phrase (voice, sentence ? "page.incomplete.long" : "page.incomplete");
 }
 
+const char *
+phrase_grade (const Voice *voice, const char *grade)
+{
+  const GPtrArray *values = voice->catalogue->values;
+
+  if (strcmp (voice->language, "en") != 0)
+    for (guint i = 0; i < values->len; i++) {
+      const ValueAlias *alias = values->pdata[i];
+
+      if (strcmp (alias->domain, "grade") == 0 && strcmp (alias->value, grade) == 0 && (*alias->written & 0x80))
+        return alias->written;
+    }
+  return grade;
+}
+
 char *
 phrase_list (const Voice *voice, const GPtrArray *names)
 {

@@ -129,6 +129,91 @@ digest_lines__recovered_of_one_target__one_line (void **state)
   assert_string_equal (lines->pdata[0], "近视率：和平区62.1%、大东区62.1%、皇姑区62.1%（已解除，2022年9月5日）");
 }
 
+/* A result with one row, as a server would have answered. */
+static PGresult *
+row_of (const char *const cells[][2])
+{
+  PGresult *rows = PQmakeEmptyPGresult (NULL, PGRES_TUPLES_OK);
+  PGresAttDesc columns[8] = { 0 };
+  int n = 0;
+
+  for (; cells[n][0] != NULL; n++)
+    columns[n].name = (char *)(guintptr)cells[n][0];
+  assert_true (PQsetResultAttrs (rows, n, columns));
+  for (int i = 0; i < n; i++)
+    assert_true (PQsetvalue (rows, 0, i, (char *)(guintptr)cells[i][1], (int)strlen (cells[i][1])));
+  return rows;
+}
+
+#define RLO "\xE2\x80\xAE" /* text after it reads from right to left */
+
+static Evidence *
+hostile_evidence (void)
+{
+  Evidence *e = g_new0 (Evidence, 1);
+
+  e->missing_schools = row_of ((const char *const[][2]){ { "feed", "myopia" },
+                                                         { "period", "2022-spring" },
+                                                         { "district_code", "210103" },
+                                                         { "name", "<img src=x>一中" RLO "\r\n== 新增 ==" },
+                                                         { NULL, NULL } });
+  e->explanations = row_of ((const char *const[][2]){ { "feed", "myopia" },
+                                                      { "period", "2022-spring" },
+                                                      { "district_code", "210103" },
+                                                      { "actor", "wang" RLO },
+                                                      { "comment", "设备更换\n<script>" },
+                                                      { "day", "2022-09-01" },
+                                                      { NULL, NULL } });
+  e->contributions = row_of ((const char *const[][2]){ { "indicator", "myopia" },
+                                                       { "area_code", "210103" },
+                                                       { "stratum", "P3" },
+                                                       { "value_before", "38.2" },
+                                                       { "value", "41.04" },
+                                                       { NULL, NULL } });
+  e->versions = row_of ((const char *const[][2]){ { "catalogue", "0123456789ab" }, { NULL, NULL } });
+  return e;
+}
+
+static void
+digest__evidence__told_and_what_people_wrote_is_harmless (void **state)
+{
+  static const char *const told[] = { "数据：2022年春，应报45所，已报44所",
+                                      "尚缺：<img src=x>一中  == 新增 ==\n",
+                                      "填报说明：wang（2022年9月1日）：设备更换 <script>\n",
+                                      "主要在：三年级41.0%（上期38.2%）",
+                                      "运行：2022年9月26日，plumbline " PLUMB_VERSION "，目录与规则 0123456789ab",
+                                      "where (target, area_code) in (('myopia_change', '210103'));" };
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  g_autoptr (Evidence) evidence = hostile_evidence ();
+  Hold ack = { .kind = HOLD_ACK };
+  Standing *s = NULL;
+  g_autoptr (Digest) d = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *html = NULL;
+
+  (void)state;
+  s = alerted (board, "myopia_change", "210103", ALERT_FIRING, NOTE_NEW);
+  ack.until = (char *)(guintptr) "2022-10-01";
+  ack.actor = (char *)(guintptr) "li" RLO;
+  ack.comment = (char *)(guintptr) "已知\r\n- 伪造的一行";
+  s->hold = &ack;
+  d = digest_new (board, recipient_named (catalogue, "shenhe"), "2022-09-26", "/report");
+  d->evidence = evidence;
+  text = digest_text (d, TRUE);
+  html = digest_html (d, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    if (strstr (text, told[i]) == NULL)
+      fail_msg ("no %s in %s", told[i], text);
+  assert_null (strstr (text, RLO));
+  assert_null (strstr (text, "\n- 伪造"));
+  assert_null (strchr (text, '\r'));
+  assert_null (strstr (html, RLO));
+  assert_null (strstr (html, "<img src=x>"));
+  assert_null (strstr (html, "<script>"));
+  assert_non_null (strstr (html, "&lt;img src=x&gt;一中"));
+}
+
 static void
 quiet_mail__only_to_the_city_and_only_when_due (void **state)
 {
@@ -156,6 +241,7 @@ main (void)
     cmocka_unit_test (digest_text__reminder__is_told_in_full_with_the_command_to_type),
     cmocka_unit_test (digest_new__behind_without_an_alert__watched_but_no_reason_for_a_mail),
     cmocka_unit_test (digest_lines__recovered_of_one_target__one_line),
+    cmocka_unit_test (digest__evidence__told_and_what_people_wrote_is_harmless),
     cmocka_unit_test (quiet_mail__only_to_the_city_and_only_when_due),
   };
 

@@ -104,6 +104,7 @@ mail_compose__text_html_and_picture__nested_as_readers_expect (void **state)
   (void)state;
   assert_string_equal (subject, SUBJECT);
   assert_string_equal (g_mime_object_get_header ((GMimeObject *)message, "Auto-Submitted"), "auto-generated");
+  assert_non_null (strstr (bytes, "\r\nMessage-ID: <2022-11-20."));
   assert_string_equal (g_mime_object_get_header ((GMimeObject *)alternative, "Content-Language"), "zh-CN");
   assert_string_equal (g_mime_object_get_header ((GMimeObject *)message, "Date"), "Sun, 20 Nov 2022 02:30:00 +0800");
   assert_string_equal (type_of ((GMimeObject *)alternative), "alternative");
