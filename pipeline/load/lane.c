@@ -1,5 +1,6 @@
 #include "lane.h"
 
+#include "base/queue.h"
 #include "load/rows.h"
 
 #define FLUSH_BYTES (256 << 10)
@@ -26,8 +27,8 @@ struct _Lane {
   gboolean own; /* connection, transactions and thread; else it works at once, in the caller's */
 
   GThread *thread;
-  GAsyncQueue *jobs;
-  GAsyncQueue *buffers;
+  Queue *jobs;
+  Queue *buffers;
   GError *failure; /* read after the thread has ended */
   gint failed;
 };
@@ -145,7 +146,7 @@ keep_buffer (Lane *lane, guint8 *data, gsize size)
 
   buffer->data = data;
   buffer->size = size;
-  g_async_queue_push (lane->buffers, buffer);
+  queue_push (lane->buffers, buffer);
 }
 
 static gboolean
@@ -161,7 +162,7 @@ run (gpointer data)
   Lane *lane = data;
 
   for (;;) {
-    g_autofree Job *job = g_async_queue_pop (lane->jobs);
+    g_autofree Job *job = queue_pop (lane->jobs);
 
     if (job->outlet == NULL)
       break;
@@ -178,7 +179,7 @@ run (gpointer data)
 static void
 push (Lane *lane, Job job)
 {
-  g_async_queue_push (lane->jobs, g_memdup2 (&job, sizeof job));
+  queue_push (lane->jobs, g_memdup2 (&job, sizeof job));
 }
 
 static gboolean
@@ -215,8 +216,8 @@ lane_open (const Db *db, GError **error)
     return NULL;
   lane = lane_new (own);
   lane->own = TRUE;
-  lane->jobs = g_async_queue_new ();
-  lane->buffers = g_async_queue_new ();
+  lane->jobs = queue_new ();
+  lane->buffers = queue_new ();
   for (guint i = 0; i < LANE_BUFFERS; i++)
     keep_buffer (lane, NULL, 0);
   lane->thread = g_thread_new ("lane", run, lane);
@@ -233,12 +234,12 @@ lane_free (Lane *lane)
   if (lane->open != NULL)
     db_copy_end (lane->db, "the file is not loaded", NULL);
   if (lane->own) {
-    for (Buffer *b = g_async_queue_try_pop (lane->buffers); b != NULL; b = g_async_queue_try_pop (lane->buffers)) {
+    for (Buffer *b = queue_try (lane->buffers); b != NULL; b = queue_try (lane->buffers)) {
       g_free (b->data);
       g_free (b);
     }
-    g_async_queue_unref (lane->jobs);
-    g_async_queue_unref (lane->buffers);
+    queue_free (lane->jobs);
+    queue_free (lane->buffers);
     db_close (lane->db);
   }
   g_clear_error (&lane->failure);
@@ -255,7 +256,7 @@ lane_db (Lane *lane, GError **error)
 static gboolean
 hand_over (Lane *lane, Outlet *outlet, GError **error)
 {
-  g_autofree Buffer *buffer = g_async_queue_pop (lane->buffers);
+  g_autofree Buffer *buffer = queue_pop (lane->buffers);
 
   push (lane, (Job){ outlet, outlet->pending, outlet->used, outlet->size });
   outlet->pending = buffer->data;

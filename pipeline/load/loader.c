@@ -1,6 +1,7 @@
 #include "load/loader.h"
 
 #include "base/error.h"
+#include "base/queue.h"
 #include "base/sql.h"
 #include "load/known.h"
 #include "slice.h"
@@ -34,8 +35,8 @@ struct _Loader {
   gint64 added;
 
   GThread *thread;
-  GAsyncQueue *full; /* Chunk; the loader itself: no more */
-  GAsyncQueue *empty;
+  Queue *full; /* Chunk; the loader itself: no more */
+  Queue *empty;
   GError *failure; /* of the thread; read after it has ended */
   gint failed;
 };
@@ -72,8 +73,8 @@ loader_new (Db *db, const Feed *feed, const LoaderOptions *options)
   slices_init (&l->slices, db, l->shape, &l->options);
   l->spots = g_ptr_array_new_with_free_func (spot_free);
   l->known = known_new (l->shape);
-  l->full = g_async_queue_new ();
-  l->empty = g_async_queue_new ();
+  l->full = queue_new ();
+  l->empty = queue_new ();
   l->chunk = chunk_new (l->shape);
   l->chunks = 1;
   return l;
@@ -84,7 +85,7 @@ stop_thread (Loader *l)
 {
   if (l->thread == NULL)
     return;
-  g_async_queue_push (l->full, l);
+  queue_push (l->full, l);
   g_thread_join (g_steal_pointer (&l->thread));
 }
 
@@ -98,11 +99,11 @@ loader_free (Loader *loader)
   g_atomic_int_set (&loader->failed, 1);
   stop_thread (loader);
   slices_clear (&loader->slices);
-  while ((chunk = g_async_queue_try_pop (loader->empty)) != NULL)
+  while ((chunk = queue_try (loader->empty)) != NULL)
     chunk_free (chunk);
   chunk_free (loader->chunk);
-  g_async_queue_unref (loader->full);
-  g_async_queue_unref (loader->empty);
+  queue_free (loader->full);
+  queue_free (loader->empty);
   g_clear_error (&loader->failure);
   outlet_clear (&loader->stage);
   known_free (loader->known);
@@ -285,13 +286,13 @@ run_thread (gpointer data)
 {
   Loader *l = data;
 
-  for (gpointer next = g_async_queue_pop (l->full); next != l; next = g_async_queue_pop (l->full)) {
+  for (gpointer next = queue_pop (l->full); next != l; next = queue_pop (l->full)) {
     Chunk *chunk = next;
 
     if (!g_atomic_int_get (&l->failed) && !take_chunk (l, chunk, &l->failure))
       g_atomic_int_set (&l->failed, 1);
     chunk_clear (chunk);
-    g_async_queue_push (l->empty, chunk);
+    queue_push (l->empty, chunk);
   }
   return NULL;
 }
@@ -310,7 +311,7 @@ end_thread (Loader *l, GError **error)
 static Chunk *
 next_chunk (Loader *l)
 {
-  Chunk *chunk = g_async_queue_try_pop (l->empty);
+  Chunk *chunk = queue_try (l->empty);
 
   if (chunk != NULL)
     return chunk;
@@ -318,7 +319,7 @@ next_chunk (Loader *l)
     l->chunks++;
     return chunk_new (l->shape);
   }
-  return g_async_queue_pop (l->empty);
+  return queue_pop (l->empty);
 }
 
 static gboolean
@@ -330,7 +331,7 @@ hand_over (Loader *l, GError **error)
   chunk_hold_back (l->chunk, next);
   if (l->thread == NULL)
     l->thread = g_thread_new ("load", run_thread, l);
-  g_async_queue_push (l->full, l->chunk);
+  queue_push (l->full, l->chunk);
   l->chunk = next;
   return !g_atomic_int_get (&l->failed) || end_thread (l, error);
 }
