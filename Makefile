@@ -100,8 +100,9 @@ format: ## clang-format on every C file
 	@jobs/setup lint
 	@find pipeline include tests -name '*.[ch]' -exec clang-format -i {} +
 
-bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift ## how long the night takes, stage by stage, and each question; what the drift rule reaches on made-up cities
+bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift ## how long the night takes, stage by stage, and each question; loading against psql's \copy; what the drift rule reaches on made-up cities
 	@tests/bench/night $(BUILD)/plumbline
+	@echo && tests/bench/load $(BUILD)/plumbline
 	@echo && tests/bench/questions $(BUILD)/plumbline
 	@echo && $(BUILD)/tests/bench/drift
 

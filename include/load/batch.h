@@ -8,7 +8,9 @@
 
 typedef struct {
   const Catalogue *catalogue;
-  const Register *reg;
+  const Register *reg; /* NULL: @read_register tells, asked when it is needed */
+  const Register *(*read_register) (gpointer data, GError **error);
+  gpointer read_data;
   guint32 today;        /* Julian day */
   gint64 run_id;        /* 0: none */
   const char *returned; /* folder for what goes back to the clerk; NULL: nothing is written */

@@ -318,12 +318,18 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
            GError **error)
 {
   g_auto (Staging) staging = { .db = db, .careful = careful };
-  const ExtractOptions reading
-      = { .catalogue = options->catalogue, .reg = options->reg, .today = options->today, .keys_apart = !careful };
+  const ExtractOptions reading = { .catalogue = options->catalogue,
+                                   .reg = options->reg != NULL || options->read_register == NULL
+                                              ? options->reg
+                                              : options->read_register (options->read_data, error),
+                                   .today = options->today,
+                                   .keys_apart = !careful };
   const RowSink sink = { begin_rows, take_row, &staging };
   g_autofree char *known_from = NULL;
   gboolean incomplete = FALSE;
 
+  if (options->read_register != NULL && reading.reg == NULL)
+    return FALSE;
   if (!insert_batch (db, source, source_name (source), options, &staging.options.batch_id, &known_from,
                      &staging.options.known_us, error))
     return FALSE;

@@ -23,7 +23,7 @@ typedef struct {
   const IngestOptions *options;
   IngestSummary *summary;
   Folders folders;
-  Register *reg;
+  Register *reg; /* NULL: to be read when a file needs it */
   guint32 today;
   GPtrArray *items; /* Item */
   GError *trouble;  /* the first file that the server would not take for a reason that other files need not share */
@@ -48,26 +48,35 @@ ingest_clear (Ingest *ingest)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ingest, ingest_clear)
 
+/* The order of list_register's columns: a large register has no time to look them up by name in every row. */
+enum { REGISTER_CODE, REGISTER_NAME, REGISTER_DISTRICT, REGISTER_STAGE, REGISTER_FROM, REGISTER_TO };
+
 static guint32
-day_or (const PGresult *rows, int i, const char *column, guint32 otherwise)
+day_or (const PGresult *rows, int i, int column, guint32 otherwise)
 {
-  return db_is_null (rows, i, column) ? otherwise : (guint32)(db_get_int (rows, i, column) + COPY_EPOCH_JULIAN);
+  return PQgetisnull (rows, i, column)
+             ? otherwise
+             : (guint32)(g_ascii_strtoll (PQgetvalue (rows, i, column), NULL, 10) + COPY_EPOCH_JULIAN);
 }
 
-static gboolean
-read_register (Ingest *in, GError **error)
+/* A night of files that are all known needs no register. */
+static const Register *
+read_register (gpointer data, GError **error)
 {
-  g_autoptr (PGresult) rows = db_queryv (in->db, error, sql_query ("list_register"), DB_END);
+  Ingest *in = data;
+  g_autoptr (PGresult) rows = NULL;
 
+  if (in->reg != NULL)
+    return in->reg;
+  rows = db_queryv (in->db, error, sql_query ("list_register"), DB_END);
   if (rows == NULL)
-    return FALSE;
-  g_clear_pointer (&in->reg, register_free);
+    return NULL;
   in->reg = register_new (in->catalogue);
   for (int i = 0; i < PQntuples (rows); i++)
-    register_add (in->reg, db_get (rows, i, "school_code"), db_get (rows, i, "name"), db_get (rows, i, "district_code"),
-                  db_get (rows, i, "stage"), day_or (rows, i, "valid_from", 1),
-                  day_or (rows, i, "valid_to", REGISTER_NO_END));
-  return TRUE;
+    register_add (in->reg, PQgetvalue (rows, i, REGISTER_CODE), PQgetvalue (rows, i, REGISTER_NAME),
+                  PQgetvalue (rows, i, REGISTER_DISTRICT), PQgetvalue (rows, i, REGISTER_STAGE),
+                  day_or (rows, i, REGISTER_FROM, 1), day_or (rows, i, REGISTER_TO, REGISTER_NO_END));
+  return in->reg;
 }
 
 static gboolean
@@ -204,7 +213,8 @@ static gboolean
 load (Ingest *in, const Item *item, Source *source, Fault *fault, Extract *extract, BatchResult *result, GError **error)
 {
   const BatchOptions options = { .catalogue = in->catalogue,
-                                 .reg = in->reg,
+                                 .read_register = read_register,
+                                 .read_data = in,
                                  .today = in->today,
                                  .run_id = in->options->run_id,
                                  .returned = db_dry_run (in->db) ? NULL : in->folders.returned,
@@ -256,7 +266,9 @@ take_item (Ingest *in, const Item *item, GError **error)
   report_result (in, item->path, &extract, &result);
   if (!put_away (in, item, source, &extract, &result, error))
     return FALSE;
-  return !(result.status == BATCH_LOADED && extract.layout->feed->grain == GRAIN_REGISTER) || read_register (in, error);
+  if (result.status == BATCH_LOADED && extract.layout->feed->grain == GRAIN_REGISTER)
+    g_clear_pointer (&in->reg, register_free);
+  return TRUE;
 }
 
 static gboolean
@@ -275,8 +287,7 @@ ingest_run (Db *db, const Catalogue *catalogue, const IngestOptions *options, In
   memset (out, 0, sizeof *out);
   if (!drop_loose_slices (db, error))
     return FALSE;
-  if (!folders_make (options->state_dir, &in.folders, error) || !read_today (&in, error) || !read_register (&in, error)
-      || !list_items (&in, error))
+  if (!folders_make (options->state_dir, &in.folders, error) || !read_today (&in, error) || !list_items (&in, error))
     return FALSE;
   for (guint i = 0; i < in.items->len; i++)
     if (!take_item (&in, in.items->pdata[i], error))

@@ -14,6 +14,7 @@ typedef struct {
   guint8 *pending; /* rows that were not sent yet */
   gsize used;
   gsize size;
+  gint64 rows; /* for the caller to count */
 
   /* the lane's own */
   guint made; /* in the lane's transaction of this number; 0: was there, or is not yet */

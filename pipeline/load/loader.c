@@ -7,6 +7,7 @@
 #include "slice.h"
 
 #define CHUNKS 3
+#define FEW 10 /* rows that were read, for one that differs: from there on a look-up each is cheaper than a join */
 #define KNOWN_SLACK                                                                                                    \
   1000000 /* rows read to compare with, beyond three times those of the file: it is in disorder then */
 
@@ -150,13 +151,15 @@ make_stage (Loader *l, GError **error)
 }
 
 static gboolean
-send_changed (Loader *l, const Row *row, GError **error)
+send_changed (Loader *l, Slice *slice, const Row *row, GError **error)
 {
   guint8 *to = outlet_room (&l->stage, ROW_EXTRA_BYTES + strlen (row->place->district_code) + row->length);
 
   if (l->stage.relation == NULL && !make_stage (l, error))
     return FALSE;
   to = put_int32 (put_int32 (put_batch (&l->slices, to, row), 4), 0);
+  l->stage.rows++;
+  slice->changed++;
   return lane_wrote (l->slices.lane, &l->stage, to, error);
 }
 
@@ -233,7 +236,7 @@ compare_run (Loader *l, Spot *spot, const Run *run, GError **error)
 
     if (verdict == KNOWN_NEW && !slice_send (&l->slices, spot->slice, row, error))
       return FALSE;
-    if (verdict == KNOWN_CHANGED && !send_changed (l, row, error))
+    if (verdict == KNOWN_CHANGED && !send_changed (l, spot->slice, row, error))
       return FALSE;
     l->added += verdict == KNOWN_NEW;
   }
@@ -364,19 +367,29 @@ loader_drain (Loader *loader, GError **error)
 }
 
 static gboolean
-merge_changed (Loader *l, LoaderCounts *out, GError **error)
+merge_stage (Loader *l, Db *db, LoaderCounts *out, GError **error)
 {
-  Db *db = lane_db (l->slices.lane, error);
-  g_autoptr (PGresult) merged = NULL;
+  g_autoptr (PGresult) merged
+      = db_queryv (db, error, sql_query ("merge_feed"), l->shape->feed->feed, l->stage.relation, "false", DB_END);
 
-  if (l->stage.relation == NULL)
-    return TRUE;
-  merged = db_queryv (db, error, sql_query ("merge_feed"), l->shape->feed->feed, l->stage.relation, "false", DB_END);
   if (merged == NULL)
     return FALSE;
   out->added += db_get_int (merged, 0, "added");
   out->changed = db_get_int (merged, 0, "changed");
   return TRUE;
+}
+
+static gboolean
+merge_changed (Loader *l, LoaderCounts *out, GError **error)
+{
+  Db *db = lane_db (l->slices.lane, error);
+
+  if (db == NULL)
+    return FALSE;
+  if (l->stage.relation == NULL)
+    return TRUE;
+  return l->stage.rows * FEW < l->compared ? slices_supersede (&l->slices, l->stage.relation, &out->changed, error)
+                                           : merge_stage (l, db, out, error);
 }
 
 gboolean

@@ -252,3 +252,23 @@ slices_attach (Slices *slices, GError **error)
   }
   return db != NULL;
 }
+
+gboolean
+slices_supersede (Slices *slices, const char *stage, gint64 *changed, GError **error)
+{
+  Db *db = lane_db (slices->lane, error);
+
+  for (guint i = 0; db != NULL && i < slices->all->len; i++) {
+    const Slice *slice = slices->all->pdata[i];
+    g_autoptr (PGresult) done = NULL;
+
+    if (slice->changed == 0)
+      continue;
+    done = db_queryv (db, error, sql_query ("supersede"), feed_name (slices), slice->outlet.relation, stage,
+                      slice->period, slice->whole ? NULL : slice->district_code, DB_END);
+    if (done == NULL)
+      return FALSE;
+    *changed += db_get_int (done, 0, "changed");
+  }
+  return db != NULL;
+}

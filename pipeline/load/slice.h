@@ -15,7 +15,8 @@ typedef struct {
   int year;
   char *period;
   char *district_code;
-  guint chunk; /* the last one that had rows for it */
+  guint chunk;    /* the last one that had rows for it */
+  gint64 changed; /* rows in the stage */
 } Slice;
 
 typedef struct {
@@ -40,6 +41,8 @@ gboolean slices_finished (Slices *slices, guint chunk, GError **error);
 /* slices_end: everything is sent and indexed. */
 gboolean slices_end (Slices *slices, GError **error);
 gboolean slices_attach (Slices *slices, GError **error);
+/* slices_supersede: the rows of @stage, all of which are there and differ. */
+gboolean slices_supersede (Slices *slices, const char *stage, gint64 *changed, GError **error);
 
 /* put_batch: a row up to provisional as it goes into a slice that was there, or into the stage, where one field more
  * follows. */
