@@ -12,6 +12,7 @@
 #include "interrupt.h"
 #include "report/page.h"
 #include "session.h"
+#include "trial.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -132,23 +133,51 @@ stage_measure (Session *session, Outcome *outcome, StageCounts *counts, GError *
   return TRUE;
 }
 
+static void
+say_undelivered (const char *address, const char *why, gboolean dead, gpointer data)
+{
+  g_autofree char *message
+      = g_strdup_printf ("mail to %s %s: %s", address, dead ? "is given up" : "waits for another try", why);
+
+  (void)data;
+  log_error ("alert", message);
+}
+
+static gboolean
+revive (Session *session, GError **error)
+{
+  guint count = 0;
+
+  if (!session->options->again)
+    return TRUE;
+  if (!outbox_revive (session->db, &count, error))
+    return FALSE;
+  say (session, "alert: %u mails that were given up or kept back are tried again", count);
+  return TRUE;
+}
+
 static gboolean
 stage_alert (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
 {
   const Options *options = session->options;
+  const Outbox outbox = { .send = mail_options (options), .undelivered = say_undelivered };
   const AlertOptions alert = { .state_dir = options->state,
                                .report_dir = options->report,
                                .today = session->today,
                                .run_id = session->run_id,
-                               .mail_from = options->mail_from };
+                               .mail_from = options->mail_from,
+                               .outbox = &outbox };
   AlertSummary sum = { 0 };
 
-  if (!alert_run (session->db, session->catalogue, &alert, &sum, error))
+  if (!revive (session, error) || !alert_run (session->db, session->catalogue, &alert, &sum, error))
     return FALSE;
   *counts = (StageCounts){ .in = sum.queued, .out = sum.sent, .rejected = sum.failed };
   outcome->undelivered |= sum.failed > 0;
   LOG ("alert", { "firing", sum.firing }, { "pending", sum.pending }, { "events", sum.events },
-       { "queued", sum.queued }, { "sent", sum.sent }, { "failed", sum.failed }, { "withheld", sum.withheld });
+       { "queued", sum.queued }, { "sent", sum.sent }, { "failed", sum.failed }, { "kept_back", sum.kept_back },
+       { "withheld", sum.withheld });
+  if (sum.kept_back > 0)
+    say (session, "alert: %u mails kept back: mail.only_to does not name their recipients", sum.kept_back);
   if (sum.withheld > 0)
     log_error ("alert", "more mails were due than one night may send: only the city's summary went out");
   say (session, "alert: %u firing, %u pending, %u changes; %u mails queued, %u sent, %u failed", sum.firing,
@@ -244,8 +273,11 @@ nightly_command (const Options *options, Outcome *outcome, GError **error)
 gboolean
 stage_command (const Options *options, Outcome *outcome, GError **error)
 {
-  Session *session = outcome->session = session_open (options, SESSION_WRITE, error);
+  Session *session = NULL;
 
+  if (options->test != NULL)
+    return trial_send (options, error);
+  session = outcome->session = session_open (options, SESSION_WRITE, error);
   for (guint i = 0; session != NULL && i < G_N_ELEMENTS (night); i++)
     if (strcmp (night[i].name, options->command) == 0)
       return run_stage (session, &night[i], outcome, error);

@@ -150,8 +150,27 @@ static void
 print_outbox (const Session *session, const PGresult *outbox)
 {
   (void)session;
-  printf ("mail       %s queued, %s sent, %s given up\n", db_get (outbox, 0, "queued"), db_get (outbox, 0, "sent"),
+  printf ("mail       %s queued%s%s, %s sent, %s given up", db_get (outbox, 0, "queued"),
+          db_is_null (outbox, 0, "oldest") ? "" : " since ", db_get (outbox, 0, "oldest"), db_get (outbox, 0, "sent"),
           db_get (outbox, 0, "dead"));
+  if (db_get_int (outbox, 0, "kept_back") > 0)
+    printf (", %s kept back by mail.only_to", db_get (outbox, 0, "kept_back"));
+  putchar ('\n');
+}
+
+static void
+print_undelivered (const Session *session, const PGresult *mails)
+{
+  (void)session;
+  if (PQntuples (mails) > 0)
+    puts ("\nmails that did not go out (plumbline alert tries again; with --again those given up too)");
+  for (int i = 0; i < PQntuples (mails); i++) {
+    gboolean dead = strcmp (db_get (mails, i, "dead"), "t") == 0;
+
+    printf ("  %s to %s, %s%s, %s tries: %s\n", db_get (mails, i, "queued"), db_get (mails, i, "address"),
+            dead ? "given up" : "next from ", db_get (mails, i, "next_try"), db_get (mails, i, "tries"),
+            db_get (mails, i, "last_error"));
+  }
 }
 
 static void
@@ -258,6 +277,7 @@ static const Section status_sections[] = {
   { "verdicts", "list_verdict_counts", print_verdicts, FALSE },
   { "alerts", "list_alerts", print_alert_counts, FALSE },
   { "mail", "count_outbox", print_outbox, TRUE },
+  { "undelivered", "list_undelivered", print_undelivered, FALSE },
   { "rejects", "list_last_rejects", print_rejects, FALSE },
   { "refused_files", "list_last_refusals", print_refusals, FALSE },
   { "unconfirmed", "list_unconfirmed_batches", print_unconfirmed, FALSE },

@@ -27,6 +27,14 @@ typedef struct {
   char *register_path;
   char *report; /* folder, absolute */
   char *mail_from;
+  char *mail_server;      /* smtp://HOST:PORT or smtps://HOST:PORT */
+  char *mail_credentials; /* absolute, as the next two */
+  char *mail_ca;
+  char *sendmail;
+  char *only_to;
+  gint64 mail_timeout; /* seconds */
+  char *test;          /* address for a sample */
+  gboolean again;
   gboolean schools;
   char *by;     /* grade, sex, grade_sex */
   char *format; /* csv, xlsx, package */

@@ -25,6 +25,9 @@ gboolean mail_address_ok (const char *address);
  */
 char *mail_clean (const char *text, guint max);
 
+/* mail_sender: the bare address of a mailbox; NULL with PLUMB_ERROR_CONFIG when it is none. Free the result. */
+char *mail_sender (const char *from, GError **error);
+
 /**
  * mail_id: without angle brackets, the same for the same content, whenever it is composed: its date is @day, the night
  * that it tells of, not the moment.

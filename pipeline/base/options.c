@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define MAX_WORD 64
+#define MAIL_TIMEOUT_S 60
 #define FIRST_YEAR 1990
 #define LAST_YEAR 2100
 /* Shanghai has kept one offset since 1992; a name would need tzdata. */
@@ -60,6 +61,23 @@ static const Option table[] = {
   { "report", KIND_PATH, AT (report), "DIR", "alert report nightly", "PLUMBLINE_REPORT", "report", "folder",
     "where the report is written; report/ of the state directory unless given" },
   { "mail-from", KIND_TEXT, AT (mail_from), "MAILBOX", "alert nightly", NULL, "mail", "from", "the sender of mails" },
+  { "mail-server", KIND_TEXT, AT (mail_server), "URL", "alert nightly", NULL, "mail", "server",
+    "smtp://HOST:PORT, where STARTTLS is demanded, or smtps://HOST:PORT; unless given, mails are files in mail/ of the "
+    "state directory" },
+  { "mail-credentials", KIND_PATH, AT (mail_credentials), "FILE", "alert nightly", NULL, "mail", "credentials",
+    "user=… and password=… for the server; nobody else may read it (mode 0600)" },
+  { "mail-ca", KIND_PATH, AT (mail_ca), "FILE", "alert nightly", NULL, "mail", "ca",
+    "certificates to trust instead of the system's" },
+  { "mail-timeout", KIND_NUMBER, AT (mail_timeout), "SECONDS", "alert nightly", NULL, "mail", "timeout",
+    "longest wait for an answer of the server; 60 unless given" },
+  { "sendmail", KIND_PATH, AT (sendmail), "PROGRAM", "alert nightly", NULL, "mail", "sendmail",
+    "hands mails to it, as sendmail -t, instead of to a server" },
+  { "only-to", KIND_TEXT, AT (only_to), "LIST", "alert nightly", NULL, "mail", "only_to",
+    "addresses and @domains, separated by commas: nobody else gets mail" },
+  { "test", KIND_TEXT, AT (test), "ADDRESS", "alert", NULL, NULL, NULL,
+    "sends one sample there, and does nothing else" },
+  { "again", KIND_FLAG, AT (again), NULL, "alert", NULL, NULL, NULL,
+    "tries mails again that were given up or kept back" },
   { "schools", KIND_FLAG, AT (schools), NULL, "publish", NULL, NULL, NULL, "school totals beside the districts" },
   { "by", KIND_CHOICE, AT (by), "grade|sex|grade_sex", "publish", NULL, NULL, NULL, "strata beside the totals" },
   { "format", KIND_CHOICE, AT (format), "csv|xlsx|package", "export", NULL, NULL, NULL,
@@ -277,7 +295,7 @@ check_given (const Options *options, const gboolean given[], GError **error)
 gboolean
 options_parse (int argc, char *const argv[], Options *out, GError **error)
 {
-  g_auto (Options) options = { .seed = -1 };
+  g_auto (Options) options = { .seed = -1, .mail_timeout = -1 };
   gboolean given[G_N_ELEMENTS (table)] = { FALSE };
   g_autoptr (GStrvBuilder) rest = g_strv_builder_new ();
   gboolean verbatim = FALSE;
@@ -483,6 +501,8 @@ options_complete (Options *options, const char *executable, GError **error)
     options->language = g_strdup ("zh");
   if (options->mail_from == NULL)
     options->mail_from = g_strdup ("plumbline <plumbline@localhost>");
+  if (options->mail_timeout < 0)
+    options->mail_timeout = MAIL_TIMEOUT_S;
   if (options->look == NULL)
     options->look = g_strdup ("last");
   if (options->seed < 0)

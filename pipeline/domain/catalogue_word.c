@@ -32,6 +32,7 @@ static const struct {
   { "alert_escalation_city_days", 1, 365 },
   { "alert_quiet_days", 1, 365 },
   { "alert_mails_per_night", 1, 1e6 },
+  { "mail_tries", 1, 1000 },
 };
 
 /* A head answers for an area of either level, and is told only what went unacknowledged. */

@@ -207,11 +207,27 @@ move_and_queue (Db *db, const Catalogue *catalogue, const AlertOptions *options,
   return now != NULL && alert_move_all (db, board, options, out, error) && queue_all (&night, board, error);
 }
 
+static gboolean
+deliver (Db *db, const AlertOptions *options, AlertSummary *out, GError **error)
+{
+  g_autofree char *folder = g_build_filename (options->state_dir, "mail", NULL);
+  Outbox outbox = options->outbox != NULL ? *options->outbox : (Outbox){ 0 };
+  OutboxSummary sum = { 0 };
+  gboolean ok = FALSE;
+
+  outbox.send.from = options->mail_from;
+  if (outbox.send.folder == NULL)
+    outbox.send.folder = folder;
+  ok = outbox_deliver (db, &outbox, &sum, error);
+  out->sent += sum.sent;
+  out->failed += sum.failed;
+  out->kept_back += sum.kept_back;
+  return ok;
+}
+
 gboolean
 alert_run (Db *db, const Catalogue *catalogue, const AlertOptions *options, AlertSummary *out, GError **error)
 {
-  g_autofree char *folder = g_build_filename (options->state_dir, "mail", NULL);
-
   memset (out, 0, sizeof *out);
   if (!db_begin (db, error))
     return FALSE;
@@ -219,5 +235,5 @@ alert_run (Db *db, const Catalogue *catalogue, const AlertOptions *options, Aler
     db_rollback (db);
     return FALSE;
   }
-  return db_dry_run (db) || outbox_deliver (db, folder, &out->sent, &out->failed, error);
+  return db_dry_run (db) || deliver (db, options, out, error);
 }

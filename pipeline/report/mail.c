@@ -162,33 +162,59 @@ add_message_id (GMimeMessage *message, const char *id)
   add_header (message, "Message-ID", value);
 }
 
+/* The only mailbox that @from names, or NULL; free with g_object_unref(). */
+static InternetAddress *
+parse_sender (const char *from, GError **error)
+{
+  InternetAddressList *list = strpbrk (from, "\r\n") == NULL ? internet_address_list_parse (NULL, from) : NULL;
+  InternetAddress *sender
+      = list != NULL && internet_address_list_length (list) == 1 ? internet_address_list_get_address (list, 0) : NULL;
+  g_autofree char *shown = mail_clean (from, MAX_NAME);
+  gboolean ok = INTERNET_ADDRESS_IS_MAILBOX (sender)
+                && mail_address_ok (internet_address_mailbox_get_addr ((InternetAddressMailbox *)sender));
+
+  sender = ok ? g_object_ref (sender) : NULL;
+  if (!ok)
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "sender %s is no mail address", shown);
+  if (list != NULL)
+    g_object_unref (list);
+  return sender;
+}
+
+char *
+mail_sender (const char *from, GError **error)
+{
+  InternetAddress *sender = NULL;
+  char *address = NULL;
+
+  g_mime_init ();
+  sender = parse_sender (from, error);
+  if (sender == NULL)
+    return NULL;
+  address = g_strdup (internet_address_mailbox_get_addr ((InternetAddressMailbox *)sender));
+  g_object_unref (sender);
+  return address;
+}
+
 static gboolean
 set_addresses (GMimeMessage *message, const Mail *mail, GError **error)
 {
-  InternetAddressList *from = internet_address_list_parse (NULL, mail->from);
-  InternetAddress *sender = from != NULL ? internet_address_list_get_address (from, 0) : NULL;
+  InternetAddress *sender = parse_sender (mail->from, error);
   g_autofree char *name = mail_clean (mail->to_name, MAX_NAME);
-  g_autofree char *from_shown = mail_clean (mail->from, MAX_NAME);
-  gboolean ok = INTERNET_ADDRESS_IS_MAILBOX (sender) && strpbrk (mail->from, "\r\n") == NULL;
+  g_autofree char *shown = mail_clean (mail->to_address, MAX_NAME);
+  const char *sender_name = sender != NULL ? internet_address_get_name (sender) : NULL;
+  g_autofree char *sender_shown = mail_clean (sender_name != NULL ? sender_name : "plumbline", MAX_NAME);
+  gboolean ok = mail_address_ok (mail->to_address);
 
-  ok = ok && mail_address_ok (internet_address_mailbox_get_addr ((InternetAddressMailbox *)sender));
-  if (!ok)
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "sender %s is no mail address", from_shown);
-  else if (!mail_address_ok (mail->to_address)) {
-    g_autofree char *shown = mail_clean (mail->to_address, MAX_NAME);
-
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "recipient's address %s cannot be used", shown);
-    ok = FALSE;
-  } else {
-    g_autofree char *sender_name = mail_clean (
-        internet_address_get_name (sender) != NULL ? internet_address_get_name (sender) : "plumbline", MAX_NAME);
-
-    g_mime_message_add_mailbox (message, GMIME_ADDRESS_TYPE_FROM, sender_name,
+  if (sender == NULL)
+    return FALSE;
+  if (ok) {
+    g_mime_message_add_mailbox (message, GMIME_ADDRESS_TYPE_FROM, sender_shown,
                                 internet_address_mailbox_get_addr ((InternetAddressMailbox *)sender));
     g_mime_message_add_mailbox (message, GMIME_ADDRESS_TYPE_TO, name, mail->to_address);
-  }
-  if (from != NULL)
-    g_object_unref (from);
+  } else
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "recipient's address %s cannot be used", shown);
+  g_object_unref (sender);
   return ok;
 }
 

@@ -244,7 +244,8 @@ status__json__is_json_with_every_section (void **state)
     assert_int_equal (result.status, 0);
     assert_null (error);
     assert_string_equal (
-        keys, i == 0 ? "alerts files headlines inbox mail refused_files rejects runs unconfirmed verdicts" : "alerts");
+        keys, i == 0 ? "alerts files headlines inbox mail refused_files rejects runs unconfirmed undelivered verdicts"
+                     : "alerts");
   }
 }
 

@@ -104,7 +104,8 @@ static const struct {
                      "alert_escalation_days,7,days,上报,escalation\n"
                      "alert_escalation_city_days,21,days,上报市,to the city\n"
                      "alert_quiet_days,7,days,平安,quiet\n"
-                     "alert_mails_per_night,30,mails,上限,cap\n" },
+                     "alert_mails_per_night,30,mails,上限,cap\n"
+                     "mail_tries,12,attempts,次数,tries\n" },
   { "recipient.csv", "recipient,name,address,role,area_code,language\n"
                      "city,市教育局,bureau@example.invalid,city,210100,zh\n"
                      "heping,和平区教育局,heping@example.invalid,district,210102,zh\n" },
