@@ -67,7 +67,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(BUILD)/libplumbline.a
 	@$(call NOTE,LINK $@)
 	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS) -lcmocka
 
-$(BUILD)/tests/bench/drift: $(BENCH_OBJECTS) $(BUILD)/libplumbline.a
+$(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year: %: %.o $(BUILD)/tests/bench/city.o $(BUILD)/tests/support/server.o $(BUILD)/libplumbline.a
 	@$(call NOTE,LINK $@)
 	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS)
 
@@ -100,11 +100,12 @@ format: ## clang-format on every C file
 	@jobs/setup lint
 	@find pipeline include tests -name '*.[ch]' -exec clang-format -i {} +
 
-bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift ## how long the night takes, stage by stage, and each question; loading against psql's \copy; what the drift rule reaches on made-up cities
+bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year ## how long the night takes, stage by stage, and each question; loading against psql's \copy; what the drift rule reaches on made-up cities; the mails of a year
 	@tests/bench/night $(BUILD)/plumbline
 	@echo && tests/bench/load $(BUILD)/plumbline
 	@echo && tests/bench/questions $(BUILD)/plumbline
 	@echo && $(BUILD)/tests/bench/drift
+	@echo && $(BUILD)/tests/bench/year
 
 # The corpus grows in build/; what it finds is copied into tests/fuzz/corpus by hand, where make test replays it.
 FUZZ_RUNS ?= -1

@@ -80,18 +80,19 @@ fill_school (Panel *panel, guint s, const Course *course, gsl_rng *random)
 
 /* Four streams of the first three indicators and one of the last. */
 static void
-choose_drifting (City *city, gsl_rng *random)
+choose_drifting (City *city, gboolean one, gsl_rng *random)
 {
   guint chosen = 0;
 
-  while (chosen < 4) {
+  while (chosen < (one ? 1 : 4)) {
     guint i = (guint)gsl_rng_uniform_int (random, CITY_INDICATORS - 1);
     guint d = (guint)gsl_rng_uniform_int (random, CITY_DISTRICTS);
 
     chosen += !city->drifts[i][d];
     city->drifts[i][d] = TRUE;
   }
-  city->drifts[CITY_INDICATORS - 1][gsl_rng_uniform_int (random, CITY_DISTRICTS)] = TRUE;
+  if (!one)
+    city->drifts[CITY_INDICATORS - 1][gsl_rng_uniform_int (random, CITY_DISTRICTS)] = TRUE;
 }
 
 static void
@@ -108,6 +109,8 @@ fill_district (City *city, const CityWorld *world, guint i, guint d, const doubl
   course.slope = indicators[i].path_pp / 100 - good * city->off[i][d];
   for (guint k = 0; k < CITY_WAVES; k++)
     shock[k] = common[k] + gsl_ran_gaussian (random, world->shock_pp / 100);
+  for (guint k = world->back; city->drifts[i][d] && world->back > 0 && k < CITY_WAVES; k++)
+    shock[k] += good * (city->off[i][d] * k * 0.5 + world->back_pp / 100);
   city->panel[i][d] = panel_empty (schools[d], world->levels);
   for (guint s = 0; s < schools[d]; s++)
     fill_school (city->panel[i][d], s, &course, random);
@@ -120,7 +123,7 @@ city_new (const CityWorld *world, gsl_rng *random)
   City *city = g_new0 (City, 1);
 
   if (world->drift_pp > 0)
-    choose_drifting (city, random);
+    choose_drifting (city, world->one, random);
   for (guint i = 0; i < CITY_INDICATORS; i++) {
     double common[CITY_WAVES] = { 0 };
 

@@ -10,10 +10,13 @@
 #define CITY_WAVES 5
 
 typedef struct {
-  double shock_pp;      /* standard deviation of each district's own shock in each wave */
-  double drift_pp;      /* points a year off the path, for five streams (the last indicator's twice as fast); 0 none */
-  double slope_sd_pp;   /* spread of every stream's slope about its path */
-  double city_sd_pp;    /* spread of what a whole city is off its path, in every wave; 0 none */
+  double shock_pp;    /* standard deviation of each district's own shock in each wave */
+  double drift_pp;    /* points a year off the path, for five streams (the last indicator's twice as fast); 0 none */
+  double slope_sd_pp; /* spread of every stream's slope about its path */
+  double city_sd_pp;  /* spread of what a whole city is off its path, in every wave; 0 none */
+  gboolean one;       /* one stream drifts, of the first three indicators, not five */
+  guint back;         /* wave from which what drifted is better than its path by back_pp; 0 never */
+  double back_pp;
   gboolean levels;      /* three strata, each school in one of them */
   const guint *schools; /* of each district; NULL: 120 to 8 */
 } CityWorld;
