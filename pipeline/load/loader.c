@@ -205,7 +205,7 @@ read_known (Loader *l, Spot *spot, const Run *run, GError **error)
   g_autofree char *first = unit_of (l, chunk_row (run->chunk, run->first));
   g_autofree char *last = unit_of (l, chunk_row (run->chunk, run->end - 1));
   const FeedColumn *unit = l->shape->feed->columns->pdata[l->shape->column[l->shape->unit]];
-  g_autofree char *sql = NULL;
+  g_autofree char *sql = NULL, *year = g_strdup_printf ("%d", place->year);
   gboolean too_many = FALSE;
   Db *db = NULL;
 
@@ -215,7 +215,7 @@ read_known (Loader *l, Spot *spot, const Run *run, GError **error)
   db = lane_db (l->slices.lane, error);
   if (db == NULL)
     return FALSE;
-  sql = db_value (db, error, sql_query ("known_rows"), l->shape->feed->feed, spot->slice->outlet.relation,
+  sql = db_value (db, error, sql_query ("known_rows"), l->shape->feed->feed, spot->slice->outlet.relation, year,
                   place->district_code, unit->column_name, first, last, DB_END);
   if (sql == NULL || !known_read (l->known, db, sql, &too_many, error))
     return FALSE;
