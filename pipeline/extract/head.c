@@ -11,6 +11,7 @@ head_row_free (gpointer data)
 
   g_strfreev (row->cells);
   g_strfreev (row->normalised);
+  g_free (row->slip);
   g_free (row);
 }
 
@@ -24,6 +25,14 @@ comparable (const char *cell)
   return text_normalise (plain);
 }
 
+static guint
+allowed_slip (const char *cell)
+{
+  glong n = g_utf8_strlen (cell, -1);
+
+  return n < 2 ? 0 : (guint)MAX (1, n / 3);
+}
+
 static HeadRow *
 head_row_new (const Record *record)
 {
@@ -34,9 +43,11 @@ head_row_new (const Record *record)
   row->n = record->n;
   row->cells = g_new0 (char *, record->n + 1);
   row->normalised = g_new0 (char *, record->n + 1);
+  row->slip = g_new0 (guint, record->n + 1);
   for (guint i = 0; i < record->n; i++) {
     row->cells[i] = fault_value (record_field (record, i));
     row->normalised[i] = comparable (record_field (record, i));
+    row->slip[i] = allowed_slip (row->normalised[i]);
   }
   return row;
 }

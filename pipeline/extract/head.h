@@ -9,6 +9,7 @@ typedef struct {
   guint n;
   char **cells;      /* as written, trimmed */
   char **normalised; /* for comparison */
+  guint *slip;       /* edits at which a cell still is a misspelling; 0 for one too short to tell */
 } HeadRow;
 
 typedef struct {

@@ -17,18 +17,17 @@ nearest_cell (const Candidate *c, const FeedColumn *column)
   const char *best = NULL;
   guint best_distance = G_MAXUINT;
 
-  for (guint i = 0; i < c->row->n; i++) {
-    const char *cell = c->row->normalised[i];
-    guint limit = (guint)MAX (1, g_utf8_strlen (cell, -1) / 3);
+  for (guint k = 0; k < c->feed->aliases->len; k++) {
+    const FeedAlias *alias = c->feed->aliases->pdata[k];
 
-    if (c->alias[i] != NULL || *cell == '\0' || g_utf8_strlen (cell, -1) < 2)
+    if (alias->use != ALIAS_VALUE || strcmp (alias->column_name, column->column_name) != 0)
       continue;
-    for (guint k = 0; k < c->feed->aliases->len; k++) {
-      const FeedAlias *alias = c->feed->aliases->pdata[k];
-      guint distance = limit + 1;
+    for (guint i = 0; i < c->row->n; i++) {
+      guint limit = c->row->slip[i], distance = 0;
 
-      if (alias->use == ALIAS_VALUE && strcmp (alias->column_name, column->column_name) == 0)
-        distance = message_distance (cell, alias->header, limit);
+      if (c->alias[i] != NULL || limit == 0)
+        continue;
+      distance = message_distance (c->row->normalised[i], alias->header, limit);
       if (distance <= limit && distance < best_distance) {
         best_distance = distance;
         best = c->row->cells[i];

@@ -227,7 +227,7 @@ static const Check *
 find_check (const char *name)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
-    if (strcmp (checks[i].name, name) == 0)
+    if (*checks[i].name == *name && strcmp (checks[i].name, name) == 0)
       return &checks[i];
   return NULL;
 }
@@ -239,7 +239,7 @@ rule_is_for (const Rule *rule, const Feed *feed)
 }
 
 static gboolean
-bind_rule (const Binding *b)
+bind_rule (const Binding *b, gboolean answered[])
 {
   const Check *check = find_check (b->rule->check);
   g_autofree char *why = NULL;
@@ -252,20 +252,9 @@ bind_rule (const Binding *b)
     why = g_strdup_printf ("the check %s belongs to level %s", check->name, catalogue_rule_levels[check->level]);
     return fail (b, "level", why);
   }
+  if (*b->rule->column == '\0' || strcmp (b->rule->column, "*") == 0)
+    answered[check - checks] = TRUE;
   return check->bind (b, check->which);
-}
-
-static gboolean
-is_answered (const Catalogue *catalogue, const Feed *feed, const char *check)
-{
-  for (guint i = 0; i < catalogue->rules->len; i++) {
-    const Rule *rule = catalogue->rules->pdata[i];
-
-    if (strcmp (rule->check, check) == 0 && rule_is_for (rule, feed)
-        && (*rule->column == '\0' || strcmp (rule->column, "*") == 0))
-      return TRUE;
-  }
-  return FALSE;
 }
 
 static RuleSet *
@@ -302,15 +291,16 @@ RuleSet *
 rules_new (const Catalogue *catalogue, const Feed *feed, GError **error)
 {
   g_autoptr (RuleSet) rules = rules_empty (feed);
+  gboolean answered[G_N_ELEMENTS (checks)] = { FALSE };
 
   for (guint i = 0; i < catalogue->rules->len; i++) {
     Binding binding = { catalogue, rules, feed, catalogue->rules->pdata[i], error };
 
-    if (rule_is_for (binding.rule, feed) && !bind_rule (&binding))
+    if (rule_is_for (binding.rule, feed) && !bind_rule (&binding, answered))
       return NULL;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
-    if (checks[i].needed && !is_answered (catalogue, feed, checks[i].name)) {
+    if (checks[i].needed && !answered[i]) {
       g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG,
                    "rule.csv: no rule for all columns of feed %s has the check '%s'", feed->feed, checks[i].name);
       return NULL;
