@@ -1,3 +1,4 @@
+#include "report/chart_funnel.h"
 #include "report/markup.h"
 #include "report/page_parts.h"
 
@@ -6,6 +7,9 @@
 
 #define CHART_WIDTH 300
 #define CHART_HEIGHT 170
+#define FUNNEL_WIDTH 358
+#define FUNNEL_HEIGHT 240
+#define MAX_STANDING_OUT 12 /* named below a funnel */
 
 /* The city first, then its districts in the catalogue's order, so that one finds them where they stand elsewhere. */
 static GPtrArray *
@@ -171,6 +175,106 @@ add_strata (Page *page, const Indicator *indicator)
   g_string_append (page->out, "</section>\n");
 }
 
+/* Rows of the dossier's released schools from @from on that are of the same indicator and stage. */
+static guint
+count_of_kind (const PGresult *rows, int from)
+{
+  int to = from;
+
+  while (to < PQntuples (rows) && strcmp (db_get (rows, to, "indicator"), db_get (rows, from, "indicator")) == 0
+         && strcmp (db_get (rows, to, "stage"), db_get (rows, from, "stage")) == 0)
+    to++;
+  return (guint)(to - from);
+}
+
+/* Names, in the order of how far they stand out, of the schools beyond the outer limits. */
+static void
+add_standing_out (Page *page, const PGresult *rows, int from, const FunnelPoint points[], guint n, const Funnel *funnel)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  guint out = 0;
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *rate = format_value (points[i].rate, UNIT_PERCENT);
+
+    if (fabs (funnel_z (funnel, points[i].rate / 100 * points[i].n, points[i].n)) <= FUNNEL_Z_OUTER)
+      continue;
+    if (++out <= MAX_STANDING_OUT)
+      g_ptr_array_add (names, format_fill (phrase (&page->voice, "page.funnel.school"), "school",
+                                           db_get (rows, from + (int)i, "school_name"), "rate", rate, NULL));
+  }
+  if (out == 0)
+    markup_add (page->out, "<p class=\"asks\">{text}</p>", "text", phrase (&page->voice, "page.funnel.none"), NULL);
+  else {
+    g_autofree char *list = phrase_list (&page->voice, names);
+    g_autofree char *rest = g_strdup_printf ("%u", out - names->len);
+    g_autofree char *more
+        = out > names->len ? format_fill (phrase (&page->voice, "page.more"), "n", rest, NULL) : g_strdup ("");
+
+    markup_add (page->out, "<p class=\"asks\">{label}{list} {more}</p>", "label",
+                phrase (&page->voice, "page.funnel.out"), "list", list, "more", more, NULL);
+  }
+}
+
+static void
+add_funnel (Page *page, const PGresult *rows, int from, guint n)
+{
+  g_autofree FunnelPoint *points = g_new (FunnelPoint, n);
+  g_autofree double *x = g_new (double, n);
+  g_autofree double *sizes = g_new (double, n);
+  g_autofree char *key = g_strconcat ("stage.", db_get (rows, from, "stage"), NULL);
+  g_autofree char *svg = NULL;
+  Funnel funnel;
+
+  for (guint i = 0; i < n; i++) {
+    x[i] = db_get_double (rows, from + (int)i, "numerator");
+    sizes[i] = db_get_double (rows, from + (int)i, "denominator");
+    points[i] = (FunnelPoint){ .n = sizes[i], .rate = 100 * x[i] / sizes[i] };
+  }
+  if (*db_get (rows, from, "stage") == '\0' || !funnel_of (x, sizes, n, &funnel))
+    return;
+  svg = chart_funnel_svg (points, n, &funnel, FUNNEL_WIDTH, FUNNEL_HEIGHT, phrase (&page->voice, key),
+                          phrase (&page->voice, "page.funnel.size"));
+  markup_add (page->out, "<article class=\"card\">\n<header><h3>{stage}</h3></header>\n", "stage",
+              phrase (&page->voice, key), NULL);
+  g_string_append (page->out, svg);
+  add_standing_out (page, rows, from, points, n, &funnel);
+  g_string_append (page->out, "</article>\n");
+}
+
+/* From releases alone: a school's figures are on the page as they were published, or not at all. */
+static void
+add_funnels (Page *page, const Indicator *indicator)
+{
+  const PGresult *rows = page->dossier->released_schools;
+  g_autofree char *period = NULL;
+  g_autofree char *title = NULL;
+  int first = 0;
+
+  if (indicator->kind != INDICATOR_SAMPLE)
+    return;
+  while (first < PQntuples (rows) && strcmp (db_get (rows, first, "indicator"), indicator->indicator) != 0)
+    first++;
+  g_string_append (page->out, "<section aria-labelledby=\"funnel\">\n");
+  if (first == PQntuples (rows)) {
+    page_heading (page, "funnel", phrase (&page->voice, "page.funnel"));
+    markup_add (page->out, "<p class=\"note\">{text}</p>\n</section>\n", "text",
+                phrase (&page->voice, "page.funnel.empty"), NULL);
+    return;
+  }
+  period = format_period (db_get (rows, first, "period"), page->voice.language);
+  title = format_fill (phrase (&page->voice, "page.funnel.of"), "period", period, NULL);
+  page_heading (page, "funnel", title);
+  markup_add (page->out, "<p class=\"note\">{note}</p>\n<div class=\"cards\">\n", "note",
+              phrase (&page->voice, "page.funnel.note"), NULL);
+  for (int from = first, n = 0;
+       from < PQntuples (rows) && strcmp (db_get (rows, from, "indicator"), indicator->indicator) == 0; from += n) {
+    n = (int)count_of_kind (rows, from);
+    add_funnel (page, rows, from, (guint)n);
+  }
+  g_string_append (page->out, "</div>\n</section>\n");
+}
+
 static void
 add_definition (Page *page, const Target *target, const Indicator *indicator)
 {
@@ -212,6 +316,7 @@ page_target (Page *page, const Target *target)
   g_string_append (page->out, "</header>\n<main id=\"main\">\n");
   add_multiples (page, standings);
   add_strata (page, indicator);
+  add_funnels (page, indicator);
   add_definition (page, target, indicator);
   page_end (page);
 }
