@@ -54,6 +54,7 @@ run: $(BUILD)/plumbline ## a simulated city, from exports to mails, in var/
 	@jobs/demo $(BUILD)/plumbline
 
 test: $(BUILD)/plumbline $(TESTS) ## every test, on a private server
+	@jobs/setup test
 	@tests/run $(BUILD) $(TESTS)
 
 $(BUILD)/plumbline: $(BUILD)/pipeline/main.o $(BUILD)/libplumbline.a

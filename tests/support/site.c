@@ -74,11 +74,15 @@ site_free (Site *site)
 }
 
 static char **
-command_line (const Site *site, const char *line)
+command_line (const Site *site, const char *wrapper, const char *line)
 {
+  g_auto (GStrv) before = g_strsplit (wrapper, " ", -1);
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
   g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
 
+  if (*wrapper != '\0')
+    for (char **word = before; *word != NULL; word++)
+      g_strv_builder_add (argv, *word);
   g_strv_builder_add (argv, site_program ());
   for (char **word = words; *word != NULL; word++)
     if (strcmp (*word, "@db") == 0)
@@ -97,11 +101,18 @@ as_shell (int status)
 Result
 site_run (const Site *site, const char *line)
 {
-  g_auto (GStrv) argv = command_line (site, line);
+  return site_run_under (site, "", line);
+}
+
+Result
+site_run_under (const Site *site, const char *wrapper, const char *line)
+{
+  g_auto (GStrv) argv = command_line (site, wrapper, line);
   Result result = { 0 };
   int status = 0;
 
-  assert_true (g_spawn_sync ("/", argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &result.out, &result.err, &status, NULL));
+  assert_true (
+      g_spawn_sync ("/", argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &result.out, &result.err, &status, NULL));
   result.status = as_shell (status);
   return result;
 }
@@ -118,7 +129,7 @@ site_expect (const Site *site, const char *line, int status, const char *message
 GPid
 site_spawn (const Site *site, const char *line)
 {
-  g_auto (GStrv) argv = command_line (site, line);
+  g_auto (GStrv) argv = command_line (site, "", line);
   GPid pid = 0;
 
   assert_true (g_spawn_async ("/", argv, NULL,

@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Site, site_free)
 /* site_run: @line holds words separated by spaces; @db stands for --db and --state of @site. */
 Result site_run (const Site *site, const char *line);
 
+/* site_run_under: the same as arguments of another program: @wrapper holds its words. */
+Result site_run_under (const Site *site, const char *wrapper, const char *line);
+
 /* site_expect: @line ends with @status, and its stderr has @message in it. */
 void site_expect (const Site *site, const char *line, int status, const char *message);
 

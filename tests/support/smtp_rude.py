@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A mail server that misbehaves on order: smtp_rude.py FOLDER CERTIFICATE KEY.
 
-Speaks TLS from the first byte on. FOLDER/mode holds "STEP ACTION", read anew at each connection: STEP is one of greeting
+Speaks TLS from the first byte on, or, to a client that waits for a greeting, no TLS at all. FOLDER/mode holds "STEP ACTION", read anew at each connection: STEP is one of greeting
 ehlo auth mail rcpt data text (during the text) end (after it, when the mail has been kept); ACTION is a code to answer
 with, drop, or stall. "ok" answers everything well. Writes its port to FOLDER/port, and each mail, when its last line has
 come, to FOLDER/NUMBER.eml: a server may have got it whatever it says then."""
@@ -99,7 +99,14 @@ class Talk:
 
 def handle(raw, context):
     try:
-        with context.wrap_socket(raw, server_side=True) as connection:
+        raw.settimeout(0.3)
+        try:
+            raw.recv(1, socket.MSG_PEEK)
+            secure = True
+        except TimeoutError:
+            secure = False
+        raw.settimeout(None)
+        with context.wrap_socket(raw, server_side=True) if secure else raw as connection:
             Talk(connection).serve()
     except (Gone, OSError):
         pass
