@@ -55,3 +55,6 @@ Panel *aggregate_panel (const Aggregate *a, guint area, GError **error);
 
 /* aggregate_period: index of @period, or -1 when nobody reported in it. */
 int aggregate_period (const Aggregate *a, const char *period);
+
+/* aggregate_periods_literal: the periods as an array of the server's. */
+char *aggregate_periods_literal (const Aggregate *a);

@@ -1,12 +1,13 @@
-/* include/measure/results.h: rows of estimate, trend, verdict and target_weight on their way into the database. */
+/* include/measure/results.h: rows of results on their way into the database. */
 #pragma once
 
 #include "base/db.h"
+#include "measure/tendency.h"
 #include "measure/verdict.h"
 
 typedef struct {
-  GString *estimate, *trend, *verdict, *weight; /* COPY text */
-  GHashTable *years;                            /* of estimate and trend, as GUINT_TO_POINTER */
+  GString *estimate, *trend, *verdict, *weight, *school, *tendency, *league; /* COPY text */
+  GHashTable *years; /* of all but verdict and weight, as GUINT_TO_POINTER */
   const char *run_id;
   GDate today;
   gint64 n_verdicts;
@@ -33,6 +34,35 @@ typedef struct {
   double slope, slope_low95, slope_high95, projected, projected_low95, projected_high95;
 } TrendRow;
 void results_add_trend (Results *results, const TrendRow *row);
+
+/* A school as a whole. Percent for shares; peers 0: not compared. */
+typedef struct {
+  const char *indicator, *district_code, *school_code, *period;
+  const char *stage; /* NULL: unknown, or not compared */
+  double numerator, denominator;
+  double value, low95, high95, value_std, low95_std, high95_std;
+  gboolean provisional;
+  guint peers;
+  double peer_value, limit_low95, limit_high95, limit_low998, limit_high998, z;
+  const char *standing; /* within, above, below; NULL: not compared */
+} SchoolRow;
+void results_add_school (Results *results, const SchoolRow *row);
+
+/* Percentage points a year. */
+typedef struct {
+  const char *indicator, *area_code, *period;
+  Tendency tendency;
+} TendencyRow;
+void results_add_tendency (Results *results, const TendencyRow *row);
+
+/* Percent for a level, percentage points a year for a slope. */
+typedef struct {
+  const char *indicator, *area_code, *period, *measure;
+  guint districts;
+  double value, se, share, shrunken, shrunken_low95, shrunken_high95, mean, tau;
+  double expected_rank, probability_best, probability_worst;
+} LeagueResult;
+void results_add_league (Results *results, const LeagueResult *row);
 
 typedef struct {
   const Target *target;

@@ -57,6 +57,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sample, sample_free)
  */
 void measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sample);
 
+/* measure_schools: each school of a feed of schools as a whole; for samples beside the schools of its stage in the
+   district. @sample may be NULL. */
+gboolean measure_schools (Db *db, const Measurement *m, const Aggregate *a, const Sample *sample, GError **error);
+
+/* measure_districts: how shares move from their values alone, at each look; districts' levels and slopes beside each
+   other where there is a sample, which may be NULL. */
+void measure_districts (const Measurement *m, const Aggregate *a, const Sample *sample);
+
 /* measure_samples: verdicts of all sampled indicators together: they share the budget of false alarms. */
 gboolean measure_samples (const Measurement *m, GPtrArray *samples, GError **error);
 

@@ -219,9 +219,10 @@ expect_reporters (Aggregate *a)
   }
 }
 
-static char *
-array_literal (const GPtrArray *names)
+char *
+aggregate_periods_literal (const Aggregate *a)
 {
+  const GPtrArray *names = a->periods;
   g_autoptr (GString) text = g_string_new ("{");
 
   for (guint i = 0; i < names->len; i++)
@@ -233,7 +234,7 @@ array_literal (const GPtrArray *names)
 static gboolean
 expect_schools (Db *db, Aggregate *a, GError **error)
 {
-  g_autofree char *periods = array_literal (a->periods);
+  g_autofree char *periods = aggregate_periods_literal (a);
   g_autofree char *stages = g_strdup_printf ("{%s}", a->indicator->stages);
   g_autoptr (PGresult) result = NULL;
 

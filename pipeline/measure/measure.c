@@ -75,13 +75,17 @@ measure_one (Db *db, const Measurement *m, const Indicator *indicator, GPtrArray
     if (sample == NULL)
       return FALSE;
     measure_estimates (m, sample->aggregate, sample);
+    measure_districts (m, sample->aggregate, sample);
     g_ptr_array_add (samples, sample);
-    return TRUE;
+    return measure_schools (db, m, sample->aggregate, sample, error);
   }
   a = aggregate_read (db, m->catalogue, indicator, error);
   if (a == NULL)
     return FALSE;
   measure_estimates (m, a, NULL);
+  measure_districts (m, a, NULL);
+  if (!measure_schools (db, m, a, NULL, error))
+    return FALSE;
   for (guint i = 0; i < m->catalogue->targets->len; i++) {
     const Target *target = m->catalogue->targets->pdata[i];
 

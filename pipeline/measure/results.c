@@ -14,6 +14,9 @@ results_new (const char *run_id, const GDate *today)
   results->trend = g_string_new (NULL);
   results->verdict = g_string_new (NULL);
   results->weight = g_string_new (NULL);
+  results->school = g_string_new (NULL);
+  results->tendency = g_string_new (NULL);
+  results->league = g_string_new (NULL);
   results->years = g_hash_table_new (NULL, NULL);
   results->run_id = run_id;
   results->today = *today;
@@ -29,6 +32,9 @@ results_free (Results *results)
   g_string_free (results->trend, TRUE);
   g_string_free (results->verdict, TRUE);
   g_string_free (results->weight, TRUE);
+  g_string_free (results->school, TRUE);
+  g_string_free (results->tendency, TRUE);
+  g_string_free (results->league, TRUE);
   g_hash_table_unref (results->years);
   g_free (results);
 }
@@ -47,6 +53,13 @@ put_count (GString *line, double value)
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
   db_copy_field (line, isfinite (value) ? g_ascii_formatd (text, sizeof text, "%.0f", value) : NULL);
+}
+
+static void
+put_numbers (GString *line, const double values[], guint n)
+{
+  for (guint i = 0; i < n; i++)
+    put_number (line, values[i]);
 }
 
 static void
@@ -134,6 +147,70 @@ results_add_trend (Results *results, const TrendRow *row)
   for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
     put_number (line, figures[i]);
   db_copy_field (line, row->method);
+  put_end (line, results->run_id);
+}
+
+void
+results_add_school (Results *results, const SchoolRow *row)
+{
+  GString *line = results->school;
+  const double rates[] = { row->value, row->low95, row->high95, row->value_std, row->low95_std, row->high95_std };
+  const double funnel[]
+      = { row->peer_value, row->limit_low95, row->limit_high95, row->limit_low998, row->limit_high998, row->z };
+
+  db_copy_field (line, row->district_code);
+  put_year (results, line, row->period);
+  db_copy_field (line, row->indicator);
+  db_copy_field (line, row->school_code);
+  db_copy_field (line, row->period);
+  db_copy_field (line, row->stage);
+  put_count (line, row->numerator);
+  put_count (line, row->denominator);
+  put_numbers (line, rates, G_N_ELEMENTS (rates));
+  put_boolean (line, row->provisional);
+  put_count (line, row->peers > 0 ? (double)row->peers : NAN);
+  put_numbers (line, funnel, G_N_ELEMENTS (funnel));
+  db_copy_field (line, row->standing);
+  put_end (line, results->run_id);
+}
+
+void
+results_add_tendency (Results *results, const TendencyRow *row)
+{
+  GString *line = results->tendency;
+  const Tendency *t = &row->tendency;
+  const double kendall[] = { t->slope, t->slope_low, t->slope_high, t->s, t->tau, t->p };
+  const double change[] = { t->change, t->change_low, t->change_high, t->change_p };
+
+  db_copy_field (line, row->area_code);
+  put_year (results, line, row->period);
+  db_copy_field (line, row->indicator);
+  db_copy_field (line, row->area_code);
+  put_as_of (line, row->period, &results->today);
+  db_copy_field (line, row->period);
+  put_integer (line, t->points);
+  put_numbers (line, kendall, G_N_ELEMENTS (kendall));
+  put_boolean (line, t->exact);
+  put_numbers (line, change, G_N_ELEMENTS (change));
+  put_end (line, results->run_id);
+}
+
+void
+results_add_league (Results *results, const LeagueResult *row)
+{
+  GString *line = results->league;
+  const double figures[]
+      = { row->value, row->se,  row->share,         row->shrunken,         row->shrunken_low95,   row->shrunken_high95,
+          row->mean,  row->tau, row->expected_rank, row->probability_best, row->probability_worst };
+
+  db_copy_field (line, row->area_code);
+  put_year (results, line, row->period);
+  db_copy_field (line, row->indicator);
+  db_copy_field (line, row->area_code);
+  db_copy_field (line, row->period);
+  db_copy_field (line, row->measure);
+  put_integer (line, row->districts);
+  put_numbers (line, figures, G_N_ELEMENTS (figures));
   put_end (line, results->run_id);
 }
 
@@ -263,6 +340,43 @@ ensure_years (Db *db, GHashTable *years, GError **error)
   return TRUE;
 }
 
+/* merge_result: for tables whose rows go by indicator alone. */
+static gboolean
+merge_table (Db *db, const char *table, const char *columns, const GString *rows, const char *indicators,
+             GError **error)
+{
+  g_autofree char *target = g_strconcat ("plumbline.", table, NULL),
+                  *stage = g_strconcat ("pg_temp.stage_", table, NULL);
+  g_autoptr (PGresult) result = NULL;
+
+  if (!copy_stage (db, table, columns, rows, error))
+    return FALSE;
+  result = db_queryv (db, error, sql_query ("merge_result"), target, stage, indicators, DB_END);
+  return result != NULL;
+}
+
+static gboolean
+store_comparisons (Db *db, const Results *r, const char *indicators, GError **error)
+{
+  return merge_table (db, "school_estimate",
+                      "district_code, year, indicator, school_code, period, stage, numerator, denominator, value, "
+                      "low95, high95, "
+                      "value_std, low95_std, high95_std, provisional, peers, peer_value, limit_low95, limit_high95, "
+                      "limit_low998, "
+                      "limit_high998, z, standing, run_id",
+                      r->school, indicators, error)
+         && merge_table (db, "tendency",
+                         "district_code, year, indicator, area_code, as_of, period, points, sen_slope, sen_low95, "
+                         "sen_high95, kendall_s, kendall_tau, kendall_p, kendall_exact, aapc, aapc_low95, aapc_high95, "
+                         "aapc_p, run_id",
+                         r->tendency, indicators, error)
+         && merge_table (db, "league",
+                         "district_code, year, indicator, area_code, period, measure, districts, value, se, share, "
+                         "shrunken, shrunken_low95, shrunken_high95, mean, tau, expected_rank, probability_best, "
+                         "probability_worst, run_id",
+                         r->league, indicators, error);
+}
+
 gboolean
 results_store (Db *db, const Results *r, char *const *indicators, ResultChanges *out, GError **error)
 {
@@ -285,6 +399,7 @@ results_store (Db *db, const Results *r, char *const *indicators, ResultChanges 
              "projected, projected_low95, projected_high95, method, run_id",
              r->trend, error)
          && merge_stage (db, "merge_trend", list->str, &out->trends, error)
+         && store_comparisons (db, r, list->str, error)
          && copy_stage (db, "target_weight", "plan, target, stratum, weight, final", r->weight, error)
          && merge_stage (db, "merge_target_weight", list->str, &weights, error)
          && copy_stage (

@@ -331,6 +331,144 @@ measure__census_share__is_exact_at_the_number (void **state)
   assert_answer (city, verdict, "off_track");
 }
 
+static void
+add_four_waves (const City *city)
+{
+  add_register (city);
+  for (int wave = 0; wave < 4; wave++)
+    add_wave (city, ((const char *[]){ "2021-spring", "2021-autumn", "2022-spring", "2022-autumn" })[wave], wave, 6,
+              "true");
+}
+
+static void
+measure__one_school_far_off__stands_out_among_its_peers (void **state)
+{
+  const City *city = *state;
+
+  add_four_waves (city);
+  run_sql (city->db, "update feed.myopia set myopic = 80 where school_code = '2101020003' and period = '2022-autumn';"
+                     "update feed.schools set stage = 'junior' where school_code = '2101040010'");
+  measure_on (city, TODAY);
+  assert_answer (city, "select count(*) from monitor.school_estimate where indicator = 'myopia'", "120");
+  assert_answer (city,
+                 "select string_agg(concat_ws(' ', school_code, period, stage, peers, standing), ', ') from"
+                 " monitor.school_estimate where indicator = 'myopia' and standing <> 'within'",
+                 "2101020003 2022-autumn primary 10 above");
+  /* Nine primary schools are left in 210104, and one of another stage has nobody to be compared with. */
+  assert_answer (city,
+                 "select string_agg(concat_ws(' ', stage, count, peers, z is null, standing is null), ', ' order by "
+                 "stage) from (select"
+                 " stage, count(*), peers, z, standing from (select stage, peers, case when z is null then null else 0 "
+                 "end as z,"
+                 " case when standing is null then null else '' end as standing from monitor.school_estimate where"
+                 " district_code = '210104' and period = '2022-autumn' and indicator = 'myopia') e group by 1, 3, 4, "
+                 "5) g",
+                 "junior 1 t t, primary 9 9 f f");
+  assert_answer (city,
+                 "select count(*) from monitor.school_estimate e join (select school_code, period, sum(myopic) as x,"
+                 " sum(examined) as n from feed.myopia group by 1, 2) f using (school_code, period), lateral"
+                 " monitor.wilson(f.x::float8, f.n::float8) w where e.indicator = 'myopia' and e.value = 100 * f.x / "
+                 "f.n::float8"
+                 " and abs(e.low95 / w.low - 1) < 1e-12 and abs(e.high95 / w.high - 1) < 1e-12 and e.value between"
+                 " e.low95 and e.high95 and e.value_std between e.low95_std and e.high95_std",
+                 "120");
+  assert_answer (city,
+                 "select count(*) from monitor.school_estimate where indicator = 'myopia' and peers is not null and not"
+                 " (limit_low998 < limit_low95 and limit_low95 < peer_value and peer_value < limit_high95 and"
+                 " limit_high95 < limit_high998)",
+                 "0");
+}
+
+static void
+measure__a_drifting_district__leads_the_league (void **state)
+{
+  const City *city = *state;
+
+  add_four_waves (city);
+  measure_on (city, TODAY);
+  assert_answer (
+      city,
+      "select string_agg(concat_ws(' ', period, measure, n, worst), ', ' order by period, measure) from "
+      "(select period, measure,"
+      " count(*) as n, (array_agg(area_code order by probability_worst desc))[1] as worst from monitor.league"
+      " where indicator = 'myopia' and period > '2022' group by 1, 2) l",
+      "2022-autumn level 3 210103, 2022-autumn slope 3 210103, 2022-spring level 3 210103, 2022-spring "
+      "slope 3 210103");
+  assert_answer (city,
+                 "select count(*) from (select period, measure from monitor.league where indicator = 'myopia' group by "
+                 "1, 2 having abs(sum(probability_worst) - 1) > 1e-9 or abs(sum(probability_best) - 1) > 1e-9 or"
+                 " abs(sum(expected_rank) - 6) > 1e-9) l",
+                 "0");
+  assert_answer (city,
+                 "select count(*) from monitor.league where indicator = 'myopia' and (shrunken < least(value, mean) or"
+                 " shrunken > greatest(value, mean) or abs(shrunken - share * value - (1 - share) * mean) > 1e-9)",
+                 "0");
+  assert_answer (city,
+                 "select count(*) from monitor.league l join monitor.estimate e on e.indicator = l.indicator and"
+                 " e.area_code = l.area_code and e.period = l.period and e.stratum = 'all' where l.measure = 'level' "
+                 "and l.indicator = 'myopia' and abs(l.value - e.value_std) < 1e-12",
+                 "12");
+  assert_answer (city,
+                 "select count(*) from monitor.league l join monitor.trend t on t.indicator = l.indicator and"
+                 " t.area_code = l.area_code and t.period = l.period where l.measure = 'slope' and l.indicator = "
+                 "'myopia' and abs(l.value - t.slope) < 1e-12",
+                 "9");
+}
+
+static void
+measure__values_over_time__median_of_the_slopes_between_them (void **state)
+{
+  const City *city = *state;
+
+  add_four_waves (city);
+  measure_on (city, TODAY);
+  assert_answer (city,
+                 "select count(*) from monitor.tendency n join lateral (with v as (select e.value_std as y,"
+                 " left(e.period, 4)::int + case when e.period like '%spring' then 0.25 else 0.75 end as t from"
+                 " monitor.estimate e where e.indicator = n.indicator and e.area_code = n.area_code and e.stratum = "
+                 "'all' and plumbline.period_end(e.period) <= n.as_of) select percentile_cont(0.5) within group (order "
+                 "by (b.y - a.y) / (b.t - a.t)) as slope, sum(sign(b.y - a.y)) as s from v a join v b on b.t > a.t) x "
+                 "on true where n.indicator = 'myopia' and abs(n.sen_slope - x.slope) < 1e-9 and n.kendall_s = x.s",
+                 "12");
+  assert_answer (city,
+                 "select concat_ws('/', points, kendall_s, kendall_tau, round(kendall_p::numeric, 6), kendall_exact, "
+                 "sen_low95 is null, aapc between aapc_low95 and aapc_high95)"
+                 " from monitor.tendency where indicator = 'myopia' and area_code = '210103' and period = "
+                 "'2022-autumn'",
+                 "4/6/1/0.083333/t/t/t");
+}
+
+static void
+measure__comparisons_run_again__are_as_they_were_and_as_of_shows_when (void **state)
+{
+  const City *city = *state;
+  const char *before_and_now
+      = "select monitor.as_of('2001-01-01'); create temp table before on commit drop as select (select count(*) from "
+        "monitor.school_estimate) + (select count(*) from monitor.tendency) + (select count(*) from monitor.league) as "
+        "n; select monitor.as_of(null); do $$ begin if (select n from before) <> 0 then raise exception 'seen too "
+        "early'; end if; end $$";
+
+  add_four_waves (city);
+  measure_on (city, TODAY);
+  run_sql (city->db, "delete from plumbline.measured");
+  assert_true (measure_on (city, TODAY).indicators_measured > 0);
+  assert_answer (city,
+                 "select (select count(*) from plumbline.school_estimate_history) + (select count(*) from"
+                 " plumbline.tendency_history) + (select count(*) from plumbline.league_history)",
+                 "0");
+  run_sql (city->db, before_and_now);
+  /* A school's correction supersedes its own row, and its peers' limits move. */
+  run_sql (city->db, "update feed.myopia set myopic = myopic + 9 where school_code = '2101020003' and period = "
+                     "'2022-autumn'");
+  add_batch (city, "myopia");
+  measure_on (city, "2023-02-01");
+  assert_answer (city,
+                 "select count(*) from plumbline.school_estimate_history where indicator = 'myopia' and (district_code "
+                 "<> '210102' or period <> '2022-autumn')",
+                 "0");
+  assert_answer (city, "select count(*) from plumbline.school_estimate_history where indicator = 'myopia'", "10");
+}
+
 int
 main (void)
 {
@@ -345,6 +483,10 @@ main (void)
     TEST (measure__tallies__as_the_cases_say),
     TEST (measure__count_target__meets_its_number_exactly),
     TEST (measure__census_share__is_exact_at_the_number),
+    TEST (measure__one_school_far_off__stands_out_among_its_peers),
+    TEST (measure__a_drifting_district__leads_the_league),
+    TEST (measure__values_over_time__median_of_the_slopes_between_them),
+    TEST (measure__comparisons_run_again__are_as_they_were_and_as_of_shows_when),
   };
 
   return cmocka_run_group_tests_name ("measure", tests, NULL, NULL);

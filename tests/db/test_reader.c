@@ -36,6 +36,10 @@ make_login (Db *db, const char *name, const char *role)
   " known_from) select d, 2022, d || '0001', '2022-autumn', 'P' || g, 'M', 40, case d when '210102' then 20 else 39 "  \
   "end, 0, 1, false, now()"                                                                                            \
   " from unnest(array['210102', '210103']) d, generate_series(1, case d when '210102' then 2 else 3 end) g;"           \
+  "select plumbline.ensure_year('plumbline.school_estimate', 2022);"                                                   \
+  "insert into plumbline.school_estimate (district_code, year, indicator, school_code, period, numerator, "            \
+  "denominator, value, provisional, known_from) select d, 2022, 'myopia', d || '0001', '2022-autumn', 40, 80, 50, "    \
+  "false, now() from unnest(array['210102', '210103']) d;"                                                             \
   "analyze"
 
 static int
@@ -195,9 +199,12 @@ district__reader__sees_its_own_schools_alone (void **state)
       "select string_agg(distinct district_code, ' ') || ' ' || count(*) || ' ' || sum(myopic) from district.myopia",
       "210102 2 40");
   assert_sql (r->db, "select string_agg(school_code, ' ') from district.school", "2101020001");
+  assert_sql (r->db, "select string_agg(school_code, ' ') from district.school_estimate", "2101020001");
+  assert_sql_refused (r->db, "select count(*) from monitor.school_estimate", "permission denied");
   become_again (state);
   become (r, r->stranger);
   assert_sql (r->db, "select count(*) from district.myopia", "0");
+  assert_sql (r->db, "select count(*) from district.school_estimate", "0");
   become_again (state);
   assert_sql_refused (r->db, "select plumbline.admit_reader('x', '210100')", "there is no district 210100");
 }
@@ -217,7 +224,7 @@ district__every_view__has_comments_and_the_columns_of_monitor (void **state)
   assert_sql (
       r->db,
       "select string_agg(relname, ' ' order by relname) from pg_class where relnamespace = 'district'::regnamespace",
-      "after_school myopia places school weight");
+      "after_school myopia places school school_estimate weight");
 }
 
 /* What each attempt got: an answer, which must be what is written here, or a refusal. */
