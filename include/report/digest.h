@@ -27,6 +27,7 @@ typedef struct {
   const char *key;      /* mail.gap.… */
   char *why;            /* "" or a reason */
   GPtrArray *standings; /* const Standing*, one an area */
+  guint n_muted;        /* targets that would fire if it were all there, and wait for it */
 } DigestGap;
 
 typedef struct {

@@ -33,11 +33,12 @@ is_muted (const Digest *d, const Standing *s)
 
 #define READABLE_GAP_PP 0.05 /* below it value and path look the same */
 
-/* Behind its path, and nobody has been alarmed: narrowly, within the noise, or on data that are not yet in. */
+/* Behind its path, and nobody has been alarmed: narrowly, or within the noise. What waits for its data is counted with
+   the gap. */
 static gboolean
 is_watched (const Standing *s)
 {
-  return s->state == ALERT_PENDING
+  return (s->state == ALERT_PENDING && s->complete)
          || ((s->state == ALERT_OK || s->state == ALERT_RESOLVED) && standing_gap (s) >= READABLE_GAP_PP
              && (s->word == VERDICT_UNCERTAIN || standing_is_off (s)));
 }
@@ -115,6 +116,7 @@ note_gap (Digest *d, Standing *s)
                    english ? feed->name_en : feed->name, "");
   else
     gap = gap_for (d, "mail.gap.reason", phrase_indicator (&d->voice, s->indicator), phrase_reason (&d->voice, s));
+  gap->n_muted += s->state == ALERT_PENDING;
   for (guint i = 0; i < gap->standings->len; i++)
     if (((const Standing *)gap->standings->pdata[i])->area == s->area)
       return;

@@ -148,6 +148,8 @@ static char *
 gap_line (const Digest *d, const DigestGap *gap)
 {
   gboolean counted = strcmp (gap->key, "mail.gap.returns") == 0;
+  g_autofree char *muted = g_strdup_printf ("%u", gap->n_muted);
+  g_autofree char *line = NULL;
   const char *all = counted ? NULL : everywhere (d, gap);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *areas = NULL;
@@ -158,7 +160,10 @@ gap_line (const Digest *d, const DigestGap *gap)
     g_ptr_array_add (names, counted ? gap_area (d, s) : g_strdup (phrase_area (&d->voice, s->area)));
   }
   areas = all != NULL ? g_strdup (all) : phrase_list (&d->voice, names);
-  return format_fill (phrase (&d->voice, gap->key), "what", gap->what, "areas", areas, "why", gap->why, NULL);
+  line = format_fill (phrase (&d->voice, gap->key), "what", gap->what, "areas", areas, "why", gap->why, NULL);
+  if (gap->n_muted == 0)
+    return g_steal_pointer (&line);
+  return format_fill (phrase (&d->voice, "mail.gap.muted"), "line", line, "n", muted, NULL);
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */

@@ -215,6 +215,74 @@ digest__evidence__told_and_what_people_wrote_is_harmless (void **state)
 }
 
 static void
+digest_new__citywide_breach__districts_are_counted_not_told (void **state)
+{
+  static const char *const areas[] = { "210102", "210104", "210105" };
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  g_autoptr (Digest) city = NULL;
+  g_autoptr (Digest) district = NULL;
+  g_autofree char *text = NULL;
+
+  (void)state;
+  alerted (board, "myopia_change", "210100", ALERT_FIRING, NOTE_NEW);
+  for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
+    alerted (board, "myopia_change", areas[i], ALERT_FIRING, NOTE_NEW);
+  city = digest_new (board, recipient_named (catalogue, "city"), "2022-09-26", "/report");
+  district = digest_new (board, recipient_named (catalogue, "heping"), "2022-09-26", "/report");
+  assert_int_equal (city->sections[SECTION_NEW]->len, 1);
+  assert_int_equal (city->n_new, 4);
+  text = digest_text (city, TRUE);
+  assert_non_null (strstr (
+      text, "近视率：全市已在预警，另有3个区县同时新增，不再逐一列出：和平区62.1%、大东区62.1%、皇姑区62.1%。"));
+  assert_null (strstr (text, "plumbline ack 210102"));
+  assert_int_equal (district->sections[SECTION_NEW]->len, 1); /* who has to act is told in full */
+}
+
+static void
+digest_new__returns_missing__what_waits_for_them_is_counted_in_one_line (void **state)
+{
+  static const char *const targets[] = { "overweight_growth", "obesity_growth" };
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  g_autoptr (Digest) d = NULL;
+  g_autofree char *text = NULL;
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++) {
+    Standing *s = alerted (board, targets[i], "210103", ALERT_PENDING, NOTE_NONE);
+
+    s->complete = FALSE;
+    s->schools_reporting = 20;
+  }
+  alerted (board, "myopia_change", "210103", ALERT_FIRING, NOTE_NEW);
+  d = digest_new (board, recipient_named (catalogue, "shenhe"), "2022-09-26", "/report");
+  assert_int_equal (d->gaps->len, 1);
+  assert_int_equal (d->sections[SECTION_WATCH]->len, 0);
+  text = digest_text (d, TRUE);
+  assert_non_null (strstr (text, "未报齐：沈河区 20/45。其中2项若数据属实将预警，待报齐或核实后再定\n"));
+}
+
+static void
+digest_text__summary_of_a_capped_night__says_how_many_it_stands_for (void **state)
+{
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  g_autoptr (Digest) d = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *html = NULL;
+
+  (void)state;
+  alerted (board, "myopia_change", "210103", ALERT_FIRING, NOTE_NEW);
+  d = digest_new (board, recipient_named (catalogue, "city"), "2022-09-26", "/report");
+  d->n_withheld = 41;
+  text = digest_text (d, TRUE);
+  html = digest_html (d, TRUE);
+  assert_non_null (strstr (text, "今晚应发41封邮件，超过上限30封：区县邮件未发，只发本封汇总。"));
+  assert_non_null (strstr (html, "今晚应发41封邮件，超过上限30封"));
+}
+
+static void
 quiet_mail__only_to_the_city_and_only_when_due (void **state)
 {
   g_autoptr (Catalogue) catalogue = standard_catalogue ();
@@ -242,6 +310,9 @@ main (void)
     cmocka_unit_test (digest_new__behind_without_an_alert__watched_but_no_reason_for_a_mail),
     cmocka_unit_test (digest_lines__recovered_of_one_target__one_line),
     cmocka_unit_test (digest__evidence__told_and_what_people_wrote_is_harmless),
+    cmocka_unit_test (digest_new__citywide_breach__districts_are_counted_not_told),
+    cmocka_unit_test (digest_new__returns_missing__what_waits_for_them_is_counted_in_one_line),
+    cmocka_unit_test (digest_text__summary_of_a_capped_night__says_how_many_it_stands_for),
     cmocka_unit_test (quiet_mail__only_to_the_city_and_only_when_due),
   };
 
