@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define TODAY "2022-12-31"
+#define PATIENCE_S 10
 #define ALERT "@db alert --today " TODAY " "
 static Site *site;
 static Db *db;
@@ -40,6 +41,9 @@ expect_row (const char *address, const char *expression, const char *expected)
   assert_sql (db, sql, expected);
 }
 
+/* Long where nothing stalls, for a machine may be busy. */
+static guint patience_s = PATIENCE_S;
+
 static OutboxSummary
 deliver (const Postbox *box, const char *clock)
 {
@@ -47,7 +51,8 @@ deliver (const Postbox *box, const char *clock)
   g_autofree char *ca = postbox_path (box, "cert.pem");
   g_autofree char *credentials = postbox_path (box, "credentials");
   const Outbox outbox
-      = { .send = { .server = url, .ca = ca, .credentials = credentials, .from = LETTER_FROM, .timeout_s = 1 } };
+      = { .send
+          = { .server = url, .ca = ca, .credentials = credentials, .from = LETTER_FROM, .timeout_s = patience_s } };
   OutboxSummary sum = { 0 };
   g_autoptr (GError) error = NULL;
 
@@ -137,7 +142,7 @@ smtp__server_not_to_be_trusted__nothing_is_said_to_it (void **state)
   start_anew ();
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *line = g_strdup_printf (
-        "@db alert --test a@b.invalid --mail-server %s %s --mail-credentials %s/credentials --mail-timeout 1",
+        "@db alert --test a@b.invalid --mail-server %s %s --mail-credentials %s/credentials --mail-timeout 10",
         cases[i].url, cases[i].ca, real->folder);
 
     site_expect (site, line, 69, cases[i].message);
@@ -189,10 +194,12 @@ try_step (guint i)
   g_autoptr (GPtrArray) mails = NULL;
 
   postbox_order (rude, steps[i].order);
+  patience_s = strstr (steps[i].order, "stall") != NULL ? 1 : PATIENCE_S;
   found = deliver (rude, TODAY);
+  patience_s = PATIENCE_S;
   assert_int_equal (found.sent, 0);
   assert_int_equal (found.failed, 1);
-  assert_true (g_get_monotonic_time () - started < 4 * G_USEC_PER_SEC);
+  assert_true (g_get_monotonic_time () - started < PATIENCE_S * G_USEC_PER_SEC);
   expect_row ("step@edu.example.invalid", "case when dead then 'dead' else 'waits' end", steps[i].state);
   expect_row ("step@edu.example.invalid", "sent_at is null and lease_until is null and tries = 1", "t");
   error = value_of (db, "select last_error from plumbline.outbox where recipient = 'somebody'");

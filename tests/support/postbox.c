@@ -182,6 +182,6 @@ postbox_options (const Postbox *box, const char *scheme)
 {
   g_autofree char *url = postbox_url (box, scheme);
 
-  return g_strdup_printf ("--mail-server %s --mail-ca %s/cert.pem --mail-credentials %s/credentials --mail-timeout 1",
+  return g_strdup_printf ("--mail-server %s --mail-ca %s/cert.pem --mail-credentials %s/credentials --mail-timeout 10",
                           url, box->folder, box->folder);
 }

@@ -34,5 +34,5 @@ char *postbox_script (const char *script);
 /* postbox_url: free the result. */
 char *postbox_url (const Postbox *box, const char *scheme);
 
-/* postbox_options: options for the command line that send to it, with deadlines of a second. Free the result. */
+/* postbox_options: options for the command line that send to it, with deadlines of ten seconds. Free the result. */
 char *postbox_options (const Postbox *box, const char *scheme);
