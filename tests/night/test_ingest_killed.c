@@ -186,17 +186,36 @@ ingest__undisturbed__loads_each_file_once_and_keeps_every_byte (void **state)
   assert_null (strstr (files, "/inbox/"));
 }
 
+/* By then so many files are on record, however busy the machine is. */
+static void
+wait_for_batches (const Site *site, gint wanted)
+{
+  g_autoptr (Db) db = site_connect (site);
+  gint64 until = g_get_monotonic_time () + G_TIME_SPAN_MINUTE;
+
+  while (g_get_monotonic_time () < until) {
+    g_autofree char *count = value_of (db, "select count(*) from plumbline.batch");
+
+    if (g_ascii_strtoll (count, NULL, 10) >= wanted)
+      return;
+    g_usleep (500);
+  }
+  fail_msg ("%d files are not on record within a minute", wanted);
+}
+
 /* FALSE when the ingest was quicker than the killer. */
 static gboolean
 kill_once (GRand *moments)
 {
   Site *site = new_site ();
-  gint64 after = (gint64)(g_rand_double (moments) * (double)duration_us);
-  g_autofree char *when = g_strdup_printf ("killed after %" G_GINT64_FORMAT " ms", after / 1000);
+  gint files_before = g_rand_int_range (moments, 0, FILES);
+  gulong after = (gulong)(g_rand_double (moments) * (double)duration_us / FILES);
+  g_autofree char *when = g_strdup_printf ("killed %lu us after %d files", after, files_before);
   GPid pid = site_spawn (site, INGEST);
   int status = 0;
 
-  g_usleep ((gulong)after);
+  wait_for_batches (site, files_before);
+  g_usleep (after);
   status = site_end (pid, SIGKILL);
   assert_true (status == 0 || status == 128 + SIGKILL);
   site_expect (site, INGEST, 0, "");
