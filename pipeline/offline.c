@@ -43,12 +43,19 @@ fit_command (const Options *options, Outcome *outcome, GError **error)
                            .all_looks = strcmp (options->look, "all") == 0,
                            .precise = options->precise };
 
+  g_autofree char *unplanned = NULL;
+
   (void)outcome;
   if (options->plan == NULL)
     return lack ("fit needs --plan PLAN.csv", error);
   if (options->arguments[0] == NULL || options->arguments[1] != NULL)
     return lack ("fit needs one PANEL.csv", error);
-  return fit_run (&fit, stdout, error);
+  if (!fit_run (&fit, stdout, &unplanned, error))
+    return FALSE;
+  if (unplanned != NULL)
+    g_log_structured ("plumbline", G_LOG_LEVEL_WARNING, "STAGE", "fit", "MESSAGE",
+                      "left out, for %s has no row for it: %s", options->plan, unplanned);
+  return TRUE;
 }
 
 gboolean

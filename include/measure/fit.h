@@ -11,4 +11,10 @@ typedef struct {
   gboolean precise; /* 17 significant digits */
 } FitOptions;
 
-gboolean fit_run (const FitOptions *options, FILE *out, GError **error);
+/**
+ * fit_run:
+ * @unplanned: indicators of the panel that were left out, as "a, b", for the plan has no row for them; NULL: none
+ *
+ * Returns: FALSE with PLUMB_ERROR_INPUT or PLUMB_ERROR_OUTPUT
+ */
+gboolean fit_run (const FitOptions *options, FILE *out, char **unplanned, GError **error);

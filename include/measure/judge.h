@@ -47,6 +47,7 @@ typedef struct {
   double other_target;     /* growth_cut: the target value under the other reading (geometric or arithmetic) */
   double tau;              /* between-district standard deviation that entered */
   double p_value, q_value, alpha;
+  double level; /* p below which it fires: alpha, less while reports come in */
   double probability_met;
   const char *official_class; /* NULL: none */
   Verdict verdict;

@@ -26,6 +26,8 @@ typedef struct {
   double min_schools;           /* present at both ends */
   double min_waves;
   double min_events;           /* cases in a wave below which no rate is standardised */
+  double drift_p_max;          /* of the drift test, however few streams share the budget */
+  double interim_power;        /* alpha times the share of reports to this power, while reports come in */
   double df_cap;               /* of the drift test */
   double count_on_track_ratio; /* count targets: done / due */
   double count_off_track_ratio;
@@ -66,6 +68,8 @@ typedef struct {
   gboolean provisional;
 } SampleFacts;
 
+/* verdict_level: p below which the drift rule fires: alpha once everybody has reported. */
+double verdict_level (const SampleFacts *facts, const VerdictThresholds *thresholds);
 void verdict_sample (const SampleFacts *facts, const VerdictThresholds *thresholds, Verdict *out);
 
 /* A share counted in full. Integers are exact; days are Julian (g_date_get_julian). */

@@ -19,6 +19,8 @@ static const struct {
   { "min_events", 0, 1e6 },
   { "worsening_p", 1e-6, 0.5 },
   { "df_cap", 1, 1e6 },
+  { "interim_power", 0, 1000 },
+  { "drift_p_max", 0, 1 },
   { "count_on_track_ratio", 0, 10 },
   { "count_off_track_ratio", 0, 10 },
   { "official_on_track_ratio", 0, 10 },

@@ -317,9 +317,12 @@ say_drift (const Explanation *e)
                100 * d->drift.delta, 100 * d->drift.centre, 100 * d->drift.se, d->drift.load, 100 * sqrt (tau2), t,
                drift_df (&d->drift, tau2), e->m->thresholds.df_cap, student_upper (t, df));
   explain_say (e->out, "  averaged over what is known of their size: p = %.6f; q = %.4f", row->p_value, row->q_value);
-  explain_say (e->out, "  fires below %g false alarm%s a year / streams looked at in a year = %.6f: %s",
+  explain_say (e->out, "  fires below %g false alarm%s a year / streams looked at in a year, at most %g: %.6f: %s",
                e->m->thresholds.false_alarms_per_year, e->m->thresholds.false_alarms_per_year == 1 ? "" : "s",
-               row->alpha, row->p_value < row->alpha ? "yes" : "no");
+               e->m->thresholds.drift_p_max, row->alpha, row->p_value < row->alpha ? "yes" : "no");
+  if (row->level < row->alpha)
+    explain_say (e->out, "  while reports come in, below that x (share that has reported)^%g = %.6f: %s",
+                 e->m->thresholds.interim_power, row->level, row->p_value < row->level ? "yes" : "no");
 }
 
 static void

@@ -66,14 +66,16 @@ write_rows (FILE *out, const FitInput *input, const GArray *rows, gboolean preci
 }
 
 gboolean
-fit_run (const FitOptions *options, FILE *out, GError **error)
+fit_run (const FitOptions *options, FILE *out, char **unplanned, GError **error)
 {
   g_autoptr (FitInput) input = fit_input_read (options->plan_path, options->panel_path, error);
   VerdictThresholds thresholds = verdict_thresholds_default ();
   g_autoptr (GArray) rows = NULL;
 
+  *unplanned = NULL;
   if (input == NULL)
     return FALSE;
+  *unplanned = g_steal_pointer (&input->unplanned);
   rows = judge_run (input->series, input->n, &thresholds, options->all_looks, error);
   return rows != NULL && write_rows (out, input, rows, options->precise, error);
 }

@@ -312,6 +312,7 @@ fit_input_free (FitInput *input)
   if (input == NULL)
     return;
   g_free (input->series);
+  g_free (input->unplanned);
   g_clear_pointer (&input->areas, g_ptr_array_unref);
   g_clear_pointer (&input->panels, g_ptr_array_unref);
   table_free (input->plan_table);
@@ -367,18 +368,28 @@ plan_row (const GArray *plan, const char *indicator)
   return NULL;
 }
 
+/* Refuses a panel of which nothing is planned; names what is not. */
 static gboolean
-check_planned (const FitInput *input, const GArray *cells, const GArray *plan, GError **error)
+check_planned (FitInput *input, const GArray *cells, const GArray *plan, GError **error)
 {
-  for (guint i = 0; i < cells->len; i++) {
-    const Cell *cell = &g_array_index (cells, Cell, i);
+  g_autoptr (GString) unplanned = g_string_new (NULL);
+  gboolean any = cells->len == 0;
 
-    if ((i == 0 || strcmp (cell->indicator, g_array_index (cells, Cell, i - 1).indicator) != 0)
-        && plan_row (plan, cell->indicator) == NULL)
-      return refuse (input->panel_table, cell->line, "indicator", error,
-                     "%s has no row in %s: add one, or leave the indicator out", cell->indicator,
-                     input->plan_table->name);
+  for (guint i = 0; i < cells->len; i++) {
+    const char *indicator = g_array_index (cells, Cell, i).indicator;
+
+    if (i > 0 && strcmp (indicator, g_array_index (cells, Cell, i - 1).indicator) == 0)
+      continue;
+    if (plan_row (plan, indicator) != NULL)
+      any = TRUE;
+    else
+      g_string_append_printf (unplanned, "%s%s", unplanned->len > 0 ? ", " : "", indicator);
   }
+  if (!any)
+    return refuse (input->panel_table, g_array_index (cells, Cell, 0).line, "indicator", error,
+                   "no indicator has a row in %s: add one for %s", input->plan_table->name, unplanned->str);
+  if (unplanned->len > 0)
+    input->unplanned = g_string_free (g_steal_pointer (&unplanned), FALSE);
   return TRUE;
 }
 

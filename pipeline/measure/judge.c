@@ -368,7 +368,8 @@ city_judge_moment (City *city, guint from, guint until)
 {
   Station **moment = (Station **)city->by_time->pdata + from;
   guint n = until - from;
-  double alpha = city->thresholds->false_alarms_per_year / looks_a_year (city, moment[0]->row.t);
+  double alpha = MIN (city->thresholds->drift_p_max,
+                      city->thresholds->false_alarms_per_year / looks_a_year (city, moment[0]->row.t));
   g_autofree double *p = g_new (double, n), *q = g_new (double, n);
   g_auto (TauPosterior) tau = { 0 };
   g_auto (Outlook) outlook = { 0 };

@@ -354,6 +354,7 @@ station_init (Station *st, double t)
                         .p_value = NAN,
                         .q_value = NAN,
                         .alpha = NAN,
+                        .level = NAN,
                         .probability_met = NAN };
 }
 
@@ -389,13 +390,13 @@ station_measure (Station *st, const JudgeSeries *series, const StrataWeights *we
 /* --- once the city is known
  * ------------------------------------------------------------------------------------------- */
 
-/* P(deviation <= 0): a point where nothing varies. */
+/* P(deviation <= 0). Where nothing varies, it is known only once nothing is left to come. */
 static double
-probability_good (const Deviation *d, double tau2)
+probability_good (const Deviation *d, double tau2, gboolean over)
 {
   double se = drift_se (d, tau2);
 
-  if (!isfinite (d->delta) || !isfinite (se))
+  if (!isfinite (d->delta) || !isfinite (se) || !(se > 0 || over))
     return NAN;
   return se > 0 ? student_upper (d->delta / se, drift_df (d, tau2)) : d->delta <= 0;
 }
@@ -421,7 +422,7 @@ conclude_numbers (Station *st, double tau2)
   interval (st->projected.delta, drift_se (&st->projected, tau2), drift_df (&st->projected, tau2),
             &row->projected_low95, &row->projected_high95);
   if (!isfinite (row->probability_met) || !isfinite (st->end.delta))
-    row->probability_met = probability_good (&st->end, tau2);
+    row->probability_met = probability_good (&st->end, tau2, st->facts.deadline_come);
   row->tau = 100 * sqrt (tau2);
 }
 
@@ -448,7 +449,10 @@ station_conclude (Station *st, const JudgeTarget *target, double tau2, const Ver
   f->slope = row->slope;
   f->slope_low = row->slope_low95;
   f->slope_high = row->slope_high95;
-  f->slope_p = isfinite (probability_good (&st->slope, tau2)) ? probability_good (&st->slope, tau2) : 1;
+  f->slope_p = probability_good (&st->slope, tau2, FALSE);
+  if (!isfinite (f->slope_p))
+    f->slope_p = 1;
+  row->level = verdict_level (f, thresholds);
   verdict_sample (f, thresholds, &row->verdict);
   row->official_class = official_class (row->baseline_value, row->p_std, row->target_value, target->baseline_t, row->t,
                                         target->deadline_t, target->good_is_up, thresholds, NULL);

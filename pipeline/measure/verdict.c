@@ -30,6 +30,8 @@ static const struct {
   { "min_schools", offsetof (VerdictThresholds, min_schools) },
   { "min_waves", offsetof (VerdictThresholds, min_waves) },
   { "min_events", offsetof (VerdictThresholds, min_events) },
+  { "drift_p_max", offsetof (VerdictThresholds, drift_p_max) },
+  { "interim_power", offsetof (VerdictThresholds, interim_power) },
   { "df_cap", offsetof (VerdictThresholds, df_cap) },
   { "count_on_track_ratio", offsetof (VerdictThresholds, count_on_track_ratio) },
   { "count_off_track_ratio", offsetof (VerdictThresholds, count_off_track_ratio) },
@@ -82,6 +84,7 @@ typedef struct {
   const VerdictThresholds *th;
   gboolean complete; /* enough schools, nothing provisional */
   gboolean drifts;   /* p below its budget, complete or not */
+  gboolean fires;    /* and below what of the budget is due to as many reports */
 } Case;
 
 static gboolean
@@ -133,12 +136,6 @@ few_schools (const Case *c)
 }
 
 static gboolean
-not_computable (const Case *c)
-{
-  return !isfinite (c->f->value) || !isfinite (c->f->deviation) || !isfinite (c->f->probability_met);
-}
-
-static gboolean
 target_holds (const Case *c)
 {
   return c->f->good_is_up ? c->f->value >= c->f->target : c->f->value <= c->f->target;
@@ -150,6 +147,19 @@ met (const Case *c)
   return c->f->deadline_come && target_holds (c);
 }
 
+/* All schools say the same, none or all: there is nothing to tell chance from. */
+static gboolean
+no_variation (const Case *c)
+{
+  return isfinite (c->f->deviation) && !isfinite (c->f->p_value) && !met (c);
+}
+
+static gboolean
+not_computable (const Case *c)
+{
+  return !isfinite (c->f->value) || !isfinite (c->f->deviation) || !isfinite (c->f->probability_met);
+}
+
 static gboolean
 worsening (const Case *c)
 {
@@ -159,7 +169,7 @@ worsening (const Case *c)
 static gboolean
 off_track (const Case *c)
 {
-  return c->f->probability_met < c->th->probability_off_track && c->drifts && c->complete;
+  return c->f->probability_met < c->th->probability_off_track && c->fires;
 }
 
 static gboolean
@@ -208,6 +218,7 @@ static const struct {
   { no_baseline, VERDICT_CANNOT_TELL, "verdict.reason.no_baseline", NULL },
   { before_baseline, VERDICT_CANNOT_TELL, "verdict.reason.before_baseline", NULL },
   { few_schools, VERDICT_CANNOT_TELL, "verdict.reason.few_schools", NULL },
+  { no_variation, VERDICT_CANNOT_TELL, "verdict.reason.no_variation", NULL },
   { not_computable, VERDICT_CANNOT_TELL, "verdict.reason.not_computable", NULL },
   { met, VERDICT_MET, "verdict.reason.met", NULL },
   { worsening, VERDICT_WORSENING, "verdict.reason.worsening_up", "verdict.reason.worsening_down" },
@@ -287,21 +298,33 @@ sample_notes (const Case *c, Verdict *out)
     out->reason.note[n++] = c->f->provisional ? "verdict.reason.note_provisional" : "verdict.reason.note_incomplete";
 }
 
+/* Reports that still come in make every night another look. Each may spend of the budget what is due to its share of
+   the reports, alpha f^rho (Kim and DeMets 1987), so that all of them together hardly spend more than the last alone.
+ */
+double
+verdict_level (const SampleFacts *facts, const VerdictThresholds *thresholds)
+{
+  double share = facts->expected > 0 ? (double)facts->reporting / facts->expected : 1;
+
+  return facts->alpha * pow (MIN (share, 1), thresholds->interim_power);
+}
+
 void
 verdict_sample (const SampleFacts *facts, const VerdictThresholds *thresholds, Verdict *out)
 {
-  Case c = { facts, thresholds, FALSE, facts->p_value < facts->alpha };
+  Case c = { .f = facts, .th = thresholds, .drifts = facts->p_value < facts->alpha };
   guint i = 0;
   gboolean below = FALSE;
 
   c.complete
       = !facts->provisional
         && (facts->expected == 0 || facts->reporting * 100.0 >= thresholds->completeness_min_pct * facts->expected);
+  c.fires = c.complete && facts->p_value < verdict_level (facts, thresholds);
   while (!sample_rules[i].applies (&c))
     i++;
   *out = (Verdict){ .word = sample_rules[i].word };
-  out->fires = c.drifts && c.complete && out->word != VERDICT_CANNOT_TELL && out->word != VERDICT_MET;
-  out->pending = c.drifts && !c.complete && out->word != VERDICT_CANNOT_TELL && out->word != VERDICT_MET;
+  out->fires = c.fires && out->word != VERDICT_CANNOT_TELL && out->word != VERDICT_MET;
+  out->pending = c.drifts && !c.fires && out->word != VERDICT_CANNOT_TELL && out->word != VERDICT_MET;
   below = out->word == VERDICT_WORSENING ? facts->slope < 0 : (facts->deviation > 0) == facts->good_is_up;
   out->reason.key = below && sample_rules[i].key_below != NULL ? sample_rules[i].key_below : sample_rules[i].key;
   sample_figures (facts, thresholds, &out->reason);

@@ -1,7 +1,9 @@
-/* The figures that the drift rule, the intervals and P(meet) reach on made-up cities: `drift [CITIES [SEED]]`. */
+/* The figures that the drift rule, the intervals and P(meet) reach on made-up cities: `drift [CITIES [SEED [PART]]]`.
+ */
 #include "city.h"
 #include "measure/distribution.h"
 #include "measure/drift.h"
+#include "nights.h"
 #include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdio.h>
@@ -359,6 +361,27 @@ print_calibration (guint cities, gsl_rng *random)
   }
 }
 
+static void
+print_table (guint cities, gsl_rng *random)
+{
+  print_rules ("one stratum", &(CityWorld){ 0 }, cities, random);
+}
+
+/* Forty looks for one, so fewer cities. */
+static void
+print_interim (guint cities, gsl_rng *random)
+{
+  print_nights (MAX (1, cities / 10), random);
+}
+
+static const struct {
+  const char *name;
+  void (*print) (guint cities, gsl_rng *random);
+} parts[] = { { "rules", print_table },
+              { "coverage", print_coverage },
+              { "calibration", print_calibration },
+              { "nights", print_interim } };
+
 int
 main (int argc, char **argv)
 {
@@ -369,9 +392,9 @@ main (int argc, char **argv)
   gsl_rng_set (random, seed);
   printf ("%u made-up cities a figure, seed %lu; %d districts, %d indicators, %d half-yearly waves\n", cities, seed,
           CITY_DISTRICTS, CITY_INDICATORS, CITY_WAVES);
-  print_rules ("one stratum", &(CityWorld){ 0 }, cities, random);
-  print_coverage (cities, random);
-  print_calibration (cities, random);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (argc < 4 || strcmp (argv[3], parts[i].name) == 0)
+      parts[i].print (cities, random);
   gsl_rng_free (random);
   return 0;
 }

@@ -91,6 +91,8 @@ static const struct {
                      "min_waves,2,waves,期,waves\n"
                      "min_events,10,pupils,事件,events\n"
                      "worsening_p,0.05,probability,恶化,worsening\n"
+                     "drift_p_max,0.05,probability,偏离,drift\n"
+                     "interim_power,20,power,未齐,incomplete\n"
                      "df_cap,25,degrees of freedom,自由度,degrees of freedom\n"
                      "count_on_track_ratio,1,ratio,进度,counts on track\n"
                      "count_off_track_ratio,0.9,ratio,落后,counts off track\n"

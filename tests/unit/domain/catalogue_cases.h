@@ -239,11 +239,11 @@ static const struct {
     "target.csv:4:20: short_name: '全市学生超重率' is too long for a table's head" },
 
   /* threshold.csv */
-  { "threshold.csv", "df_cap,25", "df_cap,", "threshold.csv:11:2: value: the cell is empty; fill it in" },
+  { "threshold.csv", "df_cap,25", "df_cap,", "threshold.csv:13:2: value: the cell is empty; fill it in" },
   { "threshold.csv", "completeness_pct,80", "completeness_pct,800",
     "threshold.csv:4:2: value: 800 is not between 0 and 100" },
   { "threshold.csv", "official_moderate_ratio", "official_on_track_ratio",
-    "threshold.csv:15:1: name: 'official_on_track_ratio' stands on line 14 already" },
+    "threshold.csv:17:1: name: 'official_on_track_ratio' stands on line 16 already" },
   { "threshold.csv", "df_cap", "df_top", "threshold.csv: threshold df_cap is missing; add a row for it" },
   { "threshold.csv", "off_track_probability,0.2", "off_track_probability,0.8",
     "threshold.csv:3:2: value: 0.8 is not below on_track_probability, 0.8" },

@@ -35,7 +35,7 @@ parse__small_catalogue__every_row_is_there (void **state)
   assert_int_equal (c->rules->len, 3);
   assert_int_equal (c->indicators->len, 2);
   assert_int_equal (c->plans->len, 1);
-  assert_int_equal (c->thresholds->len, 24);
+  assert_int_equal (c->thresholds->len, 26);
   assert_int_equal (c->recipients->len, 2);
   assert_int_equal (g_hash_table_size (c->texts), 7);
   assert_string_equal (t->target, "growth");
