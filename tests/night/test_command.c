@@ -301,6 +301,62 @@ decide__without_what_it_takes__usage (void **state)
     site_expect (site, cases[i].line, 64, cases[i].message);
 }
 
+static void
+answer__wrong_command_lines__64_with_a_hint (void **state)
+{
+  static const struct {
+    const char *line;
+    const char *message;
+  } cases[] = {
+    { "ack @db 210103 --until 2099-01-01 --comment x", "ack takes an area and a target" },
+    { "ack @db 210103 myopia_change --comment x", "--until is missing" },
+    { "ack @db 210103 myopia_change --until 2099-01-01", "--comment is missing" },
+    { "ack @db 210103 myopia_change --until 2099-01-01 --comment x",
+      "there is no open alert on myopia_change in 210103" },
+    { "ack @db 210103 myopia_change --until 2099-01-41 --comment x", "is no date" },
+    { "silence @db all all --comment x", "--until is missing" },
+    { "silence @db nowhere all --until 2099-01-01 --comment x", "there is no area nowhere" },
+    { "silence @db all nothing --until 2099-01-01 --comment x", "there is no target or indicator nothing" },
+    { "silence @db all all --until 2001-01-01 --comment x", "--until 2001-01-01 is over" },
+  };
+
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    site_expect (site, cases[i].line, 64, cases[i].message);
+}
+
+static void
+ack__open_alert__recorded_with_the_caller_and_not_at_all_on_a_dry_run (void **state)
+{
+  static const char line[] = "ack @db 210103 myopia_change --until 2099-01-01 --comment x";
+  g_autofree char *dry = g_strconcat (line, " --dry-run", NULL);
+  g_autofree char *wanted = g_strdup_printf ("%s acknowledged until 2099-01-01: x", g_get_user_name ());
+  g_autoptr (Db) db = site_connect (site);
+  g_autoptr (GError) error = NULL;
+
+  (void)state;
+  assert_true (
+      db_script (db,
+                 "insert into plumbline.alert (district_code, plan, target, area_code, state, severity, since, reason, "
+                 "reason_en, fingerprint, known_from) values ('210103', '2022', 'myopia_change', '210103', 'firing', "
+                 "'warning', '2022-09-05', 'r', 'r', 'f', now())",
+                 &error));
+  for (guint i = 0; i < 2; i++) {
+    g_auto (Result) result = site_run (site, i == 0 ? dry : line);
+
+    assert_int_equal (result.status, 0);
+    site_expect_sql (site, "select count(*) from plumbline.alert_hold", i == 0 ? "0" : "1");
+  }
+  site_expect_sql (site,
+                   "select actor || ' ' || reason_en from plumbline.alert_event where target = 'myopia_change' "
+                   "and from_state = to_state",
+                   wanted);
+  site_expect_sql (site, "select plumbline.acknowledge('210103', 'myopia_change', '2099-01-02', 'y') > 0", "t");
+  site_expect_sql (site, "select actor = session_user from plumbline.alert_hold where ended_at is null", "t");
+  assert_true (db_script (
+      db, "delete from plumbline.alert; delete from plumbline.alert_event; delete from plumbline.alert_hold", &error));
+}
+
 int
 main (void)
 {
@@ -319,6 +375,8 @@ main (void)
     cmocka_unit_test (session__terminated_in_a_statement__143_undone_and_noted),
     cmocka_unit_test (session__killed_in_a_statement__the_next_run_goes_on),
     cmocka_unit_test (decide__without_what_it_takes__usage),
+    cmocka_unit_test (answer__wrong_command_lines__64_with_a_hint),
+    cmocka_unit_test (ack__open_alert__recorded_with_the_caller_and_not_at_all_on_a_dry_run),
     cmocka_unit_test (status__json__is_json_with_every_section),
     cmocka_unit_test (status__after_a_night__tells_a_person),
   };
