@@ -31,6 +31,16 @@ void register_add (Register *reg, const char *school_code, const char *name, con
                    const char *stage, guint32 valid_from, guint32 valid_to);
 guint register_size (const Register *reg);
 
+/**
+ * RegisterFetch: adds the schools whose codes begin with @prefix, "" for all of them, by register_add().
+ */
+typedef gboolean (*RegisterFetch) (const char *prefix, gpointer data, GError **error);
+
+/* register_set_source: from here on schools are fetched when they are asked for, by the first characters of their
+ * codes: a file of one district needs no other's. What went wrong then, register_failed() hands over once. */
+void register_set_source (Register *reg, RegisterFetch fetch, gpointer data);
+gboolean register_failed (const Register *reg, GError **error);
+
 /* register_find: NULL when unknown. */
 const School *register_find (const Register *reg, const char *school_code);
 

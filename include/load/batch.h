@@ -8,9 +8,7 @@
 
 typedef struct {
   const Catalogue *catalogue;
-  const Register *reg; /* NULL: @read_register tells, asked when it is needed */
-  const Register *(*read_register) (gpointer data, GError **error);
-  gpointer read_data;
+  const Register *reg;
   guint32 today;        /* Julian day */
   gint64 run_id;        /* 0: none */
   const char *returned; /* folder for what goes back to the clerk; NULL: nothing is written */

@@ -7,10 +7,21 @@
 
 #define NEAR_SCHOOLS 3
 #define NEAR_EDITS 2
+#define PREFIX_CHARS 6  /* of a code that begins with its district's */
+#define MAX_PREFIXES 32 /* from there on all are fetched at once: the codes are of another kind */
+
+typedef struct {
+  RegisterFetch fetch; /* NULL: all schools are there */
+  gpointer data;
+  GHashTable *prefixes; /* that were fetched */
+  gboolean all;
+  GError *failure;
+} RegisterSource;
 
 struct _Register {
   const Catalogue *catalogue;
-  GHashTable *schools; /* code -> School, which owns the code */
+  GHashTable *schools;    /* code -> School, which owns the code */
+  RegisterSource *source; /* written to by questions, which leave the register as it is */
 };
 
 static void
@@ -41,6 +52,8 @@ register_new (const Catalogue *catalogue)
 
   reg->catalogue = catalogue;
   reg->schools = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, school_free);
+  reg->source = g_new0 (RegisterSource, 1);
+  reg->source->prefixes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return reg;
 }
 
@@ -50,6 +63,9 @@ register_free (Register *reg)
   if (reg == NULL)
     return;
   g_hash_table_unref (reg->schools);
+  g_hash_table_unref (reg->source->prefixes);
+  g_clear_error (&reg->source->failure);
+  g_free (reg->source);
   g_free (reg);
 }
 
@@ -116,10 +132,47 @@ register_size (const Register *reg)
   return g_hash_table_size (reg->schools);
 }
 
+void
+register_set_source (Register *reg, RegisterFetch fetch, gpointer data)
+{
+  reg->source->fetch = fetch;
+  reg->source->data = data;
+}
+
+gboolean
+register_failed (const Register *reg, GError **error)
+{
+  if (reg->source->failure == NULL)
+    return FALSE;
+  g_propagate_error (error, g_steal_pointer (&reg->source->failure));
+  return TRUE;
+}
+
+/* FALSE: nothing was added. What could not be fetched is asked for again. */
+static gboolean
+fetch (RegisterSource *s, const char *prefix)
+{
+  if (s->fetch == NULL || s->all || s->failure != NULL || g_hash_table_contains (s->prefixes, prefix))
+    return FALSE;
+  if (g_hash_table_size (s->prefixes) == MAX_PREFIXES)
+    prefix = "";
+  if (!s->fetch (prefix, s->data, &s->failure))
+    return FALSE;
+  s->all = *prefix == '\0';
+  g_hash_table_add (s->prefixes, g_strdup (prefix));
+  return TRUE;
+}
+
 const School *
 register_find (const Register *reg, const char *school_code)
 {
-  return g_hash_table_lookup (reg->schools, school_code);
+  const School *school = g_hash_table_lookup (reg->schools, school_code);
+  char prefix[PREFIX_CHARS + 1];
+
+  if (school != NULL || reg->source->fetch == NULL)
+    return school;
+  g_strlcpy (prefix, school_code, sizeof prefix);
+  return fetch (reg->source, prefix) ? g_hash_table_lookup (reg->schools, school_code) : NULL;
 }
 
 const SchoolVersion *
@@ -168,6 +221,7 @@ register_nearest (const Register *reg, const char *school_code)
   GHashTableIter iter;
   gpointer value = NULL;
 
+  fetch (reg->source, "");
   g_hash_table_iter_init (&iter, reg->schools);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const School *school = value;

@@ -312,31 +312,37 @@ is_large (Db *db, const Source *source, const BatchOptions *options)
          && !db_dry_run (db);
 }
 
+/* A file is not to blame for schools that could not be asked for. */
+static gboolean
+read_rows (Source *source, const ExtractOptions *reading, const RowSink *sink, Extract *extract, GError **error)
+{
+  gboolean ok = extract_file (source, reading, sink, extract, error);
+
+  if (reading->reg == NULL || !register_failed (reading->reg, ok ? error : NULL))
+    return ok;
+  extract->refused = FALSE;
+  return FALSE;
+}
+
 /* One try, inside a transaction of the caller. */
 static gboolean
 load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful, Extract *extract, BatchResult *out,
            GError **error)
 {
   g_auto (Staging) staging = { .db = db, .careful = careful };
-  const ExtractOptions reading = { .catalogue = options->catalogue,
-                                   .reg = options->reg != NULL || options->read_register == NULL
-                                              ? options->reg
-                                              : options->read_register (options->read_data, error),
-                                   .today = options->today,
-                                   .keys_apart = !careful };
+  const ExtractOptions reading
+      = { .catalogue = options->catalogue, .reg = options->reg, .today = options->today, .keys_apart = !careful };
   const RowSink sink = { begin_rows, take_row, &staging };
   g_autofree char *known_from = NULL;
   gboolean incomplete = FALSE;
 
-  if (options->read_register != NULL && reading.reg == NULL)
-    return FALSE;
   if (!insert_batch (db, source, source_name (source), options, &staging.options.batch_id, &known_from,
                      &staging.options.known_us, error))
     return FALSE;
   staging.options.known_from = known_from;
   staging.options.large = is_large (db, source, options);
   out->batch_id = staging.options.batch_id;
-  if (!extract_file (source, &reading, &sink, extract, error) || extract->refused) {
+  if (!read_rows (source, &reading, &sink, extract, error) || extract->refused) {
     if (staging.copy != NULL)
       copy_end (staging.copy, "the file is refused", NULL);
     return extract->refused;

@@ -23,7 +23,8 @@ typedef struct {
   const IngestOptions *options;
   IngestSummary *summary;
   Folders folders;
-  Register *reg; /* NULL: to be read when a file needs it */
+  Register *reg;   /* NULL: to be made for the next file */
+  Db *register_db; /* NULL: not needed yet */
   guint32 today;
   GPtrArray *items; /* Item */
   GError *trouble;  /* the first file that the server would not take for a reason that other files need not share */
@@ -43,6 +44,7 @@ ingest_clear (Ingest *ingest)
 {
   folders_clear (&ingest->folders);
   g_clear_pointer (&ingest->reg, register_free);
+  g_clear_pointer (&ingest->register_db, db_close);
   g_clear_pointer (&ingest->items, g_ptr_array_unref);
   g_clear_error (&ingest->trouble);
 }
@@ -59,24 +61,38 @@ day_or (const PGresult *rows, int i, int column, guint32 otherwise)
              : (guint32)(g_ascii_strtoll (PQgetvalue (rows, i, column), NULL, 10) + COPY_EPOCH_JULIAN);
 }
 
-/* A night of files that are all known needs no register. */
-static const Register *
-read_register (gpointer data, GError **error)
+/* While a file is read the connection is busy with its rows, so that the register comes over another one; a dry run's
+ * knows nothing of what was loaded before, and asks at once. */
+static gboolean
+fetch_schools (const char *prefix, gpointer data, GError **error)
 {
   Ingest *in = data;
   g_autoptr (PGresult) rows = NULL;
 
-  if (in->reg != NULL)
-    return in->reg;
-  rows = db_queryv (in->db, error, sql_query ("list_register"), DB_END);
+  if (in->register_db == NULL && !db_dry_run (in->db))
+    in->register_db = db_open_again (in->db, error);
+  if (in->register_db == NULL && !db_dry_run (in->db))
+    return FALSE;
+  rows = db_queryv (db_dry_run (in->db) ? in->db : in->register_db, error, sql_query ("list_register"), prefix, DB_END);
   if (rows == NULL)
-    return NULL;
-  in->reg = register_new (in->catalogue);
+    return FALSE;
   for (int i = 0; i < PQntuples (rows); i++)
     register_add (in->reg, PQgetvalue (rows, i, REGISTER_CODE), PQgetvalue (rows, i, REGISTER_NAME),
                   PQgetvalue (rows, i, REGISTER_DISTRICT), PQgetvalue (rows, i, REGISTER_STAGE),
                   day_or (rows, i, REGISTER_FROM, 1), day_or (rows, i, REGISTER_TO, REGISTER_NO_END));
-  return in->reg;
+  return TRUE;
+}
+
+static gboolean
+open_register (Ingest *in, GError **error)
+{
+  if (in->reg != NULL)
+    return TRUE;
+  in->reg = register_new (in->catalogue);
+  if (db_dry_run (in->db))
+    return fetch_schools ("", in, error);
+  register_set_source (in->reg, fetch_schools, in);
+  return TRUE;
 }
 
 static gboolean
@@ -213,8 +229,7 @@ static gboolean
 load (Ingest *in, const Item *item, Source *source, Fault *fault, Extract *extract, BatchResult *result, GError **error)
 {
   const BatchOptions options = { .catalogue = in->catalogue,
-                                 .read_register = read_register,
-                                 .read_data = in,
+                                 .reg = in->reg,
                                  .today = in->today,
                                  .run_id = in->options->run_id,
                                  .returned = db_dry_run (in->db) ? NULL : in->folders.returned,
@@ -260,6 +275,8 @@ take_item (Ingest *in, const Item *item, GError **error)
     report_result (in, item->path, &extract, &result);
     return TRUE;
   }
+  if (!open_register (in, error))
+    return FALSE;
   if (!load (in, item, source, &fault, &extract, &result, &cause))
     return set_aside (in, item, cause, error);
   count (in->summary, &extract, &result);
