@@ -14,6 +14,7 @@ typedef struct {
   PGresult *changes;
   PGresult *strata;
   PGresult *released_schools;
+  PGresult *league;
 } Dossier;
 
 /* dossier_read: rejects, refused files and events of the year up to @today. */

@@ -61,6 +61,10 @@ gboolean board_has_area (const Board *board, const Area *area);
  */
 GPtrArray *board_shared_targets (const Board *board);
 
+/* page_league: districts by the newest level of @indicator, drawn towards their mean; nothing where they are not
+ * compared. */
+void page_league (Page *page, const Indicator *indicator);
+
 /* File names of pages. */
 char *page_file_of_area (const Area *area);
 char *page_file_of_target (const Target *target);

@@ -34,6 +34,7 @@ dossier_read (Db *db, const char *city, const char *today, GError **error)
     { "list_changes", today, &d->changes },
     { "list_strata", city, &d->strata },
     { "list_released_schools", NULL, &d->released_schools },
+    { "list_league", NULL, &d->league },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
@@ -58,5 +59,6 @@ dossier_free (Dossier *d)
   PQclear (d->changes);
   PQclear (d->strata);
   PQclear (d->released_schools);
+  PQclear (d->league);
   g_free (d);
 }

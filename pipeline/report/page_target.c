@@ -315,6 +315,7 @@ page_target (Page *page, const Target *target)
   page_nav (page, file);
   g_string_append (page->out, "</header>\n<main id=\"main\">\n");
   add_multiples (page, standings);
+  page_league (page, indicator);
   add_strata (page, indicator);
   add_funnels (page, indicator);
   add_definition (page, target, indicator);
