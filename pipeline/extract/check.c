@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define SHOWN_GROUPS 30
+#define NO_REGISTER                                                                                                    \
+  "\nno register was given (--register FILE), so that nobody looked whether the schools exist, were open and have "    \
+  "the grades they report\n"
 
 typedef struct {
   const Catalogue *catalogue;
@@ -277,11 +280,12 @@ json_file (Checking *c, const char *file, const Extract *x)
   fputs (", ", out);
   json_text (out, "period_last", x->period_last);
   fprintf (out,
-           ", \"refused\": %s, \"simulated\": %s, \"rows\": %" G_GINT64_FORMAT ", \"accepted\": %" G_GINT64_FORMAT
-           ", \"rejected\": %" G_GINT64_FORMAT ", \"provisional\": %" G_GINT64_FORMAT ", \"blank\": %" G_GINT64_FORMAT
-           ", \"footers\": %" G_GINT64_FORMAT ", \"totals\": %" G_GINT64_FORMAT ", \"suppressed\": %" G_GINT64_FORMAT
-           ", \"rejects\": [",
-           x->refused ? "true" : "false", x->layout != NULL && x->layout->simulated ? "true" : "false", x->rows_read,
+           ", \"register\": %s, \"refused\": %s, \"simulated\": %s, \"rows\": %" G_GINT64_FORMAT
+           ", \"accepted\": %" G_GINT64_FORMAT ", \"rejected\": %" G_GINT64_FORMAT
+           ", \"provisional\": %" G_GINT64_FORMAT ", \"blank\": %" G_GINT64_FORMAT ", \"footers\": %" G_GINT64_FORMAT
+           ", \"totals\": %" G_GINT64_FORMAT ", \"suppressed\": %" G_GINT64_FORMAT ", \"rejects\": [",
+           c->reading.reg != NULL ? "true" : "false", x->refused ? "true" : "false",
+           x->layout != NULL && x->layout->simulated ? "true" : "false", x->rows_read,
            x->refused ? 0 : x->rows_accepted, x->rows_rejected, x->refused ? 0 : x->rows_provisional, x->blank_rows,
            x->footer_rows, x->total_rows, x->refused ? 0 : x->cells_suppressed);
   for (guint i = 0; i < x->rejects->groups->len; i++) {
@@ -356,6 +360,8 @@ check_files (const Catalogue *catalogue, char *const *files, const CheckOptions 
   else {
     grid_print (grid, out);
     fputs (problems->str, out);
+    if (c.reading.reg == NULL)
+      fputs (NO_REGISTER, out);
   }
   *bad = c.bad;
   return TRUE;

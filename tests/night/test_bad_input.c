@@ -153,6 +153,29 @@ check__bad_files_and_rows__each_with_rule_place_value_and_advice (void **state)
   }
 }
 
+/* What was not looked at must not pass for what is right. */
+static void
+check__no_register__says_what_was_not_checked (void **state)
+{
+  g_autofree char *row = g_strconcat (HEADER, "2101029999,2022年秋季学期,一年级,男,60,12\n", NULL);
+  g_autofree char *blind = g_strdup_printf ("check" TODAY "%s/stranger.csv", folder);
+  g_autofree char *json = g_strconcat ("--json ", blind, NULL);
+  g_autofree char *seeing = g_strdup_printf ("check --register %s/schools.csv" TODAY "%s/stranger.csv", folder, folder);
+  g_auto (Result) without = { 0 }, told = { 0 }, with = { 0 };
+
+  (void)state;
+  write_file ("stranger.csv", row);
+  without = site_run (site, blind);
+  assert_int_equal (without.status, 0);
+  expect_in (without.out, "no register was given (--register FILE)");
+  told = site_run (site, json);
+  expect_in (told.out, "\"register\": false");
+  with = site_run (site, seeing);
+  assert_int_equal (with.status, 65);
+  expect_in (with.out, "R-SCHOOL-UNKNOWN");
+  assert_null (strstr (with.out, "no register was given"));
+}
+
 static void
 ingest__bad_files_and_rows__on_record_and_everything_else_goes_in (void **state)
 {
@@ -253,6 +276,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (check__bad_files_and_rows__each_with_rule_place_value_and_advice),
+    cmocka_unit_test (check__no_register__says_what_was_not_checked),
     cmocka_unit_test (ingest__bad_files_and_rows__on_record_and_everything_else_goes_in),
     cmocka_unit_test (ingest__bad_rows__go_back_to_the_clerk),
   };

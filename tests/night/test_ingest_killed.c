@@ -243,6 +243,8 @@ ingest__killed_at_any_moment__the_next_one_leaves_what_an_undisturbed_one_does (
     if (++tries > 10 + 3 * wanted)
       fail_msg ("%u ingests were over before they could be killed", tries - killed);
     killed += kill_once (moments);
+    if (wanted > 10)
+      print_message ("# %u of %u killed\n", killed, wanted);
   }
   print_message ("# %u ingests killed with SIGKILL, %u more were over before\n", killed, tries - killed);
 }

@@ -196,6 +196,9 @@ extract_file__footers__compared_with_the_sum (void **state)
     { "总计,,,,,\n", "" },
     { "备注:以上为实际检查人数,,,,,\n填表人:张三,,,,,\n", "" },
     { "2101020001,2022-spring,P1,M,x,1\n合计,,,,1810,361\n", "R-NUMBER" },
+    /* a part is withheld: the total may be anything above what is known, and nothing below it */
+    { "2101020001,2022-spring,P1,M,s,1\n合计,,,,1850,361\n", "" },
+    { "2101020001,2022-spring,P1,M,s,1\n合计,,,,1850,362\n", "R-TOTAL-ROW" },
   };
 
   (void)state;
