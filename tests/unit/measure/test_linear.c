@@ -110,6 +110,83 @@ linear_fit__nist_linear_sets__nine_digits (void **state)
   }
 }
 
+#define FILIP_P 11
+#define FILIP_MID -6.0L /* of x, which runs from -8.8 to -3.1 */
+#define FILIP_HALF 3.0L
+
+/* From coefficients of powers of z = (x - mid) / half to those of powers of x. */
+static void
+unscale_polynomial (const double c[], guint p, double out[])
+{
+  for (guint j = 0; j < p; j++) {
+    long double sum = 0, term;
+
+    for (guint k = j; k < p; k++) {
+      term = c[k] / powl (FILIP_HALF, k);
+      for (guint i = 0; i < k - j; i++) /* k over j, times (-mid)^(k - j) */
+        term *= -FILIP_MID * (long double)(k - i) / (long double)(i + 1);
+      sum += term;
+    }
+    out[j] = (double)sum;
+  }
+}
+
+/* Powers of x itself up to the tenth do not fit into doubles at the 15 digits that such a condition takes, so the
+   polynomial is fitted in z and turned back. What y does to a coefficient, case by case, gives its standard error. */
+static void
+linear_fit__nist_filip__nine_digits (void **state)
+{
+  g_autoptr (Table) certified = reference_read ("nist/linear_certified.csv");
+  Data d = read_data (&(Set){ "Filip", 1, TRUE });
+  g_autofree double *z = g_new (double, d.n *FILIP_P), *unit = g_new0 (double, d.n);
+  double b[FILIP_P], effect[FILIP_P], squares[FILIP_P] = { 0 };
+  g_auto (LinearFit) fit = { 0 };
+  guint checked = 0;
+
+  (void)state;
+  for (guint i = 0; i < d.n; i++)
+    for (guint j = 0; j < FILIP_P; j++)
+      z[i * FILIP_P + j] = (double)powl (((long double)d.x[2 * i + 1] - FILIP_MID) / FILIP_HALF, j);
+  assert_true (linear_fit (z, d.y, d.n, FILIP_P, TRUE, &fit, NULL));
+  unscale_polynomial (fit.coefficient, FILIP_P, b);
+  for (guint i = 0; i < d.n; i++) {
+    g_auto (LinearFit) one = { 0 };
+
+    unit[i] = 1;
+    assert_true (linear_fit (z, unit, d.n, FILIP_P, TRUE, &one, NULL));
+    unscale_polynomial (one.coefficient, FILIP_P, effect);
+    for (guint j = 0; j < FILIP_P; j++)
+      squares[j] += effect[j] * effect[j];
+    unit[i] = 0;
+  }
+  for (guint row = 0; row < certified->rows->len; row++) {
+    const char *quantity = reference_text (certified, row, "quantity"),
+               *param = reference_text (certified, row, "param");
+    double want = reference_number (certified, row, "certified");
+
+    if (strcmp (reference_text (certified, row, "dataset"), "Filip") != 0)
+      continue;
+    checked++;
+    if (strcmp (quantity, "estimate") == 0)
+      assert_double_near (b[atoi (param + 1)], want, DIGITS_9);
+    else if (strcmp (quantity, "stderr") == 0)
+      assert_double_near (fit.residual_sd * sqrt (squares[atoi (param + 1)]), want, DIGITS_9);
+    else if (strcmp (quantity, "residual_sd") == 0)
+      assert_double_near (fit.residual_sd, want, DIGITS_9);
+    else if (strcmp (quantity, "residual_ss") == 0)
+      assert_double_near (fit.residual_ss, want, DIGITS_9);
+    else if (strcmp (quantity, "r_squared") == 0)
+      assert_double_near (fit.r_squared, want, DIGITS_9);
+    else if (strcmp (quantity, "f_stat") == 0)
+      assert_double_near (fit.f_statistic, want, DIGITS_9);
+    else
+      checked--;
+  }
+  assert_int_equal (checked, 2 * FILIP_P + 4);
+  g_free (d.x);
+  g_free (d.y);
+}
+
 /* The weights of trends come out of the same decomposition: sum c y must be the certified slope and intercept. */
 static void
 linear_weights__nist_norris__certified_line (void **state)
@@ -261,6 +338,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (linear_fit__nist_linear_sets__nine_digits),
+    cmocka_unit_test (linear_fit__nist_filip__nine_digits),
     cmocka_unit_test (linear_weights__nist_norris__certified_line),
     cmocka_unit_test (linear_weights__two_points__the_line_through_them),
     cmocka_unit_test (linear__degenerate__refused),
