@@ -2,6 +2,7 @@
 #include "measure/fit.h"
 #include "measure/table.h"
 #include "measure/trend.h"
+#include "reference.h"
 #include "../../support/near.h"
 #include <glib/gstdio.h>
 #include <math.h>
@@ -333,6 +334,62 @@ fit_run__one_stream__the_level_has_a_ceiling (void **state)
   assert_true (p < 0.05); /* the last plan is steep enough to show both sides of the level */
 }
 
+/* National myopia of 2020 and 2022: each stage rises, the official total falls, for more pupils are in primary schools.
+   Pupils by stage are chosen so that the three stages make the official totals; the six-year-olds are left out. */
+#define STAGES 3
+static const char *const stages[STAGES] = { "primary", "junior", "senior" };
+
+static char *
+simpson_panel (const Table *official)
+{
+  GString *out = g_string_new (PANEL_HEADER);
+
+  for (guint k = 0; k < 2; k++) {
+    double rate[STAGES], share[STAGES] = { 0, 0.28, 0 }, total = reference_number (official, k + 1, "total");
+
+    for (guint l = 0; l < STAGES; l++)
+      rate[l] = reference_number (official, k + 1, stages[l]);
+    share[2] = (total - share[1] * rate[1] - (1 - share[1]) * rate[0]) / (rate[2] - rate[0]);
+    share[0] = 1 - share[1] - share[2];
+    for (guint s = 0; s < 24; s++) {
+      guint l = s % STAGES;
+      double n = nearbyint (1e5 * share[l] * (1 + 0.03 * (s / STAGES)));
+      double x = nearbyint (n * (rate[l] / 100 + 0.002 * ((s / STAGES) % 2 == 0 ? 1 : -1)));
+
+      g_string_append_printf (out, "all,city,s%02u,%s,%u,%.0f,%.0f\n", s, stages[l], 2 * k, n, x);
+      g_string_append_printf (out, "%s,city,s%02u,%s,%u,%.0f,%.0f\n", stages[l], s, stages[l], 2 * k, n, x);
+    }
+  }
+  return g_string_free (out, FALSE);
+}
+
+static void
+fit_run__reference_10d__rises_in_every_stage_though_the_total_falls (void **state)
+{
+  g_autoptr (Table) official = reference_read ("10d_national_myopia_official_simpson.csv");
+  g_autofree char *panel = simpson_panel (official);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Table) out = run_fit (PLAN_HEADER "all,down,slope,-0.5,0,3\nprimary,down,slope,-0.5,0,3\n"
+                                               "junior,down,slope,-0.5,0,3\nsenior,down,slope,-0.5,0,3\n",
+                                   panel, NULL, &error);
+
+  (void)state;
+  assert_non_null (out);
+  assert_int_equal (out->rows->len, 1 + STAGES);
+  for (guint r = 0; r < out->rows->len; r++) {
+    double p = g_ascii_strtod (field (out, r, "p"), NULL), slope = g_ascii_strtod (field (out, r, "slope"), NULL);
+
+    if (strcmp (field (out, r, "indicator"), "all") == 0) {
+      assert_true (fabs (p - reference_number (official, 2, "total")) < 0.03);
+      assert_true (p < reference_number (official, 1, "total") - 0.5); /* the total falls */
+    } else {
+      assert_true (fabs (p - reference_number (official, 2, field (out, r, "indicator"))) < 0.03);
+    }
+    assert_true (slope > 0); /* standardised, and in each stage, it rises */
+    assert_string_equal (field (out, r, "verdict"), "worsening");
+  }
+}
+
 int
 main (void)
 {
@@ -341,6 +398,7 @@ main (void)
     cmocka_unit_test (fit_run__panels_that_make_no_sense__refused_in_words),
     cmocka_unit_test (strata_weights_new__no_weights__refused),
     cmocka_unit_test (fit_run__an_indicator_without_a_plan__left_out_and_named),
+    cmocka_unit_test (fit_run__reference_10d__rises_in_every_stage_though_the_total_falls),
     cmocka_unit_test (fit_run__one_stream__the_level_has_a_ceiling),
   };
 

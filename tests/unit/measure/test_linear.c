@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "measure/distribution.h"
 #include "measure/linear.h"
 #include "reference.h"
 #include "../../support/near.h"
@@ -210,6 +211,51 @@ linear_weights__nist_norris__certified_line (void **state)
   g_free (d.y);
 }
 
+/* Five half-yearly waves with the line, the residual variance and so the intervals of the reference: R's predict (lm).
+ */
+static void
+linear_fit__reference_09__line_and_prediction (void **state)
+{
+  static const double t[] = { 0, 0.5, 1, 1.5, 2 }, e[] = { 2, -1, -2, -1, 2 }; /* e is orthogonal to every line */
+  g_autoptr (Table) table = reference_read ("09_prediction_intervals.csv");
+  double x[10], y[5], c[5], half;
+  g_auto (LinearFit) fit = { 0 };
+
+  (void)state;
+  assert_int_equal (table->rows->len, 2);
+  for (guint i = 0; i < 5; i++) {
+    x[2 * i] = 1;
+    x[2 * i + 1] = t[i];
+    y[i] = reference_number (table, 0, "b0") + reference_number (table, 0, "b1") * t[i]
+           + reference_number (table, 0, "sigma") * sqrt (3 / 14.0) * e[i];
+  }
+  assert_true (linear_fit (x, y, 5, 2, TRUE, &fit, NULL));
+  for (guint r = 0; r < 2; r++) {
+    double at = reference_number (table, r, "x"), value = 0, squares = 0, se, se_new;
+
+    assert_double_near (fit.coefficient[0], reference_number (table, r, "b0"), 1e-12);
+    assert_double_near (fit.coefficient[1], reference_number (table, r, "b1"), 1e-12);
+    assert_double_near (fit.residual_sd, reference_number (table, r, "sigma"), 1e-12);
+    assert_double_near (fit.standard_error[1], reference_number (table, r, "se_b1"), 1e-12);
+    assert_true (linear_weights (t, 5, FALSE, at, c, NULL));
+    for (guint i = 0; i < 5; i++) {
+      value += c[i] * y[i];
+      squares += c[i] * c[i];
+    }
+    se = fit.residual_sd * sqrt (squares);
+    se_new = fit.residual_sd * sqrt (1 + squares);
+    half = student_quantile (0.975, 3);
+    assert_double_near (value, reference_number (table, r, "fit"), 1e-12);
+    assert_double_near (value - half * se, reference_number (table, r, "conf_lo"), 1e-9);
+    assert_double_near (value + half * se, reference_number (table, r, "conf_hi"), 1e-9);
+    assert_double_near (value - half * se_new, reference_number (table, r, "pred_lo"), 1e-9);
+    assert_double_near (value + half * se_new, reference_number (table, r, "pred_hi"), 1e-9);
+    assert_double_near (student_upper ((value - 51.5) / se, 3), reference_number (table, r, "p_below_51.5_mean"), 1e-9);
+    assert_double_near (student_upper ((value - 51.5) / se_new, 3), reference_number (table, r, "p_below_51.5_new"),
+                        1e-9);
+  }
+}
+
 static void
 linear_weights__two_points__the_line_through_them (void **state)
 {
@@ -340,6 +386,7 @@ main (void)
     cmocka_unit_test (linear_fit__nist_linear_sets__nine_digits),
     cmocka_unit_test (linear_fit__nist_filip__nine_digits),
     cmocka_unit_test (linear_weights__nist_norris__certified_line),
+    cmocka_unit_test (linear_fit__reference_09__line_and_prediction),
     cmocka_unit_test (linear_weights__two_points__the_line_through_them),
     cmocka_unit_test (linear__degenerate__refused),
     cmocka_unit_test (linear_fit__as_many_points_as_coefficients__no_standard_error),
