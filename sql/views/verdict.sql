@@ -1,4 +1,4 @@
--- monitor.verdict: how an area stands against a target.
+-- monitor.verdict: how an area stands against a target. Positive deviations are bad, whichever direction is good.
 drop view if exists monitor.verdict;
 create view monitor.verdict as
 select plan, target, indicator, area_code, as_of, baseline_value, value_now, path_now, target_value, deadline, deviation, p_value,

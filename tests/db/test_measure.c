@@ -164,6 +164,11 @@ measure__run_again__changes_nothing (void **state)
   assert_int_equal (again.verdicts_changed, 0);
 }
 
+/* As the column's comment says. */
+#define DEVIATIONS                                                                                                     \
+  "select count(deviation) > 0 and bool_and(abs(deviation - case t.good when 'up' then path_now - value_now else "     \
+  "value_now - path_now end) < 1e-9) from monitor.verdict v join monitor.target t using (plan, target)"
+
 static void
 measure__one_district_drifts__it_alone_fires (void **state)
 {
@@ -190,6 +195,7 @@ measure__one_district_drifts__it_alone_fires (void **state)
                  " period = '2022-autumn'",
                  "9"); /* all, 2 grades, 2 sexes, 4 cells */
   assert_answer (city, "select count(*) from plumbline.trend where indicator = 'myopia' and area_code = '210103'", "3");
+  assert_answer (city, DEVIATIONS " where t.good = 'down'", "t");
 }
 
 static void
@@ -288,6 +294,7 @@ measure__tallies__as_the_cases_say (void **state)
     if (g_strcmp0 (answer, tally_cases[i].expected) != 0)
       fail_msg ("%s: %s, not %s", tally_cases[i].situation, answer, tally_cases[i].expected);
   }
+  assert_answer (city, DEVIATIONS " where t.good = 'up'", "t");
 }
 
 static void
