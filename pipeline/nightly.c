@@ -94,6 +94,7 @@ stage_ingest (Session *session, Outcome *outcome, StageCounts *counts, GError **
   const IngestOptions ingest = { .state_dir = options->state,
                                  .today = options->today,
                                  .files = named ? options->arguments : NULL,
+                                 .complete = options->replace,
                                  .run_id = session->run_id,
                                  .language = options->language,
                                  .progress = show_progress };

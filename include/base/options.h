@@ -20,6 +20,7 @@ typedef struct {
   gboolean quiet;
 
   gboolean rejects_ok;
+  gboolean replace;
   char *comment;
   char *reason;
   char *until; /* ISO dates */

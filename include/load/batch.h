@@ -13,6 +13,7 @@ typedef struct {
   gint64 run_id;        /* 0: none */
   const char *returned; /* folder for what goes back to the clerk; NULL: nothing is written */
   const char *language; /* of the letter */
+  gboolean complete;    /* declared so, whatever the catalogue says of the feed */
   gint64 large_bytes;   /* a file from this size on goes over several connections; 0: BATCH_LARGE_BYTES */
 } BatchOptions;
 

@@ -8,6 +8,7 @@ typedef struct {
   const char *state_dir; /* holds inbox/, archive/, quarantine/, returned/; made when missing */
   const char *today;     /* ISO date or NULL */
   char *const *files;    /* NULL-terminated; NULL: all new files of the inbox */
+  gboolean complete;     /* of the districts and periods in the files, rows that a file lacks are superseded */
   gint64 run_id;
   const char *language;                                  /* of the clerk's letter: zh, en */
   void (*progress) (const char *message, gpointer data); /* NULL: silent */

@@ -51,6 +51,8 @@ static const Option table[] = {
   { "version", KIND_FLAG, AT (version), NULL, "", NULL, NULL, NULL, "the program's version" },
   { "rejects-ok", KIND_FLAG, AT (rejects_ok), NULL, "check ingest nightly", NULL, "ingest", "rejects-ok",
     "exit 0 although rows were rejected or a file was refused" },
+  { "replace", KIND_FLAG, AT (replace), NULL, "ingest", NULL, NULL, NULL,
+    "the files are complete: of the districts and periods in them, rows that they lack are superseded" },
   { "comment", KIND_TEXT, AT (comment), "TEXT", "confirm ack silence", NULL, NULL, NULL,
     "why; kept with what was decided" },
   { "until", KIND_DATE, AT (until), "YYYY-MM-DD", "ack silence", NULL, NULL, NULL, "the last day on which it holds" },

@@ -16,6 +16,7 @@
 typedef struct {
   Db *db;
   gboolean careful; /* not the first try */
+  gboolean complete;
   LoaderOptions options;
   Loader *loader;
   Copy *copy;
@@ -41,7 +42,7 @@ begin_rows (const Layout *layout, gpointer data, GError **error)
   Staging *s = data;
   g_autoptr (PGresult) stage = NULL;
 
-  if (!s->careful && loader_takes (layout->feed)) {
+  if (!s->careful && !s->complete && loader_takes (layout->feed)) {
     s->loader = loader_new (s->db, layout->feed, &s->options);
     return TRUE;
   }
@@ -275,11 +276,11 @@ merge (Staging *s, const ExtractOptions *reading, const char *file, Extract *ext
        gboolean *incomplete, GError **error)
 {
   const Feed *feed = extract->layout->feed;
-  gboolean complete = feed->complete && extract->rejects->refused == 0;
+  gboolean declared = feed->complete || s->complete, complete = declared && extract->rejects->refused == 0;
   const Past past = { past_read, s->db };
   g_autoptr (PGresult) merged = NULL;
 
-  *incomplete = feed->complete && !complete;
+  *incomplete = declared && !complete;
   if (s->loader != NULL)
     return finish_loader (s, reading, file, extract, out, error);
   if (!copy_end (s->copy, NULL, error) || !extract_history (extract, reading, file, &past, error)
@@ -329,7 +330,7 @@ static gboolean
 load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful, Extract *extract, BatchResult *out,
            GError **error)
 {
-  g_auto (Staging) staging = { .db = db, .careful = careful };
+  g_auto (Staging) staging = { .db = db, .careful = careful, .complete = options->complete };
   const ExtractOptions reading
       = { .catalogue = options->catalogue, .reg = options->reg, .today = options->today, .keys_apart = !careful };
   const RowSink sink = { begin_rows, take_row, &staging };

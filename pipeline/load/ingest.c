@@ -232,6 +232,7 @@ load (Ingest *in, const Item *item, Source *source, Fault *fault, Extract *extra
                                  .reg = in->reg,
                                  .today = in->today,
                                  .run_id = in->options->run_id,
+                                 .complete = in->options->complete,
                                  .returned = db_dry_run (in->db) ? NULL : in->folders.returned,
                                  .language = in->options->language != NULL ? in->options->language : "zh" };
   g_autofree char *file = g_filename_display_basename (item->path);

@@ -286,6 +286,36 @@ ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left
   assert_names (night, "inbox", "e.csv.part");
 }
 
+/* Of what a complete file reports on, it is the whole; of other periods and districts it says nothing. */
+static void
+ingest__a_file_declared_complete__what_it_lacks_is_superseded (void **state)
+{
+  Night *night = *state;
+  g_autofree char *path = g_build_filename (night->folder, "whole.csv", NULL), *before = NULL, *then = NULL;
+  char *files[] = { path, NULL };
+  const IngestOptions options
+      = { .state_dir = night->folder, .today = "2022-12-01", .files = files, .language = "zh", .complete = TRUE };
+  g_autoptr (GError) error = NULL;
+  IngestSummary sum;
+
+  take (night, SCHOOLS);
+  take (night, MYOPIA "2101020001,2022-spring,P1,M,60,12,\n2101020001,2022-spring,P1,F,50,11,\n"
+                      "2101020002,2022-spring,P1,M,40,9,\n2101020002,2021-autumn,P1,M,40,8,\n");
+  before = value_of (night->db, "select clock_timestamp()");
+  assert_true (g_file_set_contents (
+      path, MYOPIA "2101020001,2022-spring,P1,M,60,12,\n2101020002,2022-spring,P1,M,41,9,\n", -1, NULL));
+  if (!ingest_run (night->db, export_catalogue (""), &options, &sum, &error))
+    fail_msg ("%s", error->message);
+  assert_int_equal (sum.rows_changed, 1);
+  assert_sql (night->db,
+              "select string_agg(concat_ws(' ', school_code, period, sex, examined), ', ' order by school_code, period)"
+              " from monitor.myopia",
+              "2101020001 2022-spring M 60, 2101020002 2021-autumn M 40, 2101020002 2022-spring M 41");
+  then = g_strdup_printf ("select monitor.as_of('%s')", before);
+  run_sql (night->db, then);
+  assert_sql (night->db, "select count(*) || ' ' || sum(examined) from monitor.myopia", "4 190");
+}
+
 static void
 ingest__encodings__recorded_with_the_batch (void **state)
 {
@@ -332,6 +362,7 @@ main (void)
     cmocka_unit_test_setup_teardown (ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left,
                                      set_up, tear_down),
     cmocka_unit_test_setup_teardown (withdraw__a_chain_of_corrections__the_latest_that_stands, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (ingest__a_file_declared_complete__what_it_lacks_is_superseded, set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__encodings__recorded_with_the_batch, set_up, tear_down),
   };
 
