@@ -4,6 +4,7 @@
 #include "measure/distribution.h"
 #include "measure/drift.h"
 #include "nights.h"
+#include "speed.h"
 #include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdio.h>
@@ -374,13 +375,22 @@ print_interim (guint cities, gsl_rng *random)
   print_nights (MAX (1, cities / 10), random);
 }
 
+static void
+print_fitting (guint cities, gsl_rng *random)
+{
+  (void)cities;
+  (void)random;
+  print_speed ();
+}
+
 static const struct {
   const char *name;
   void (*print) (guint cities, gsl_rng *random);
 } parts[] = { { "rules", print_table },
               { "coverage", print_coverage },
               { "calibration", print_calibration },
-              { "nights", print_interim } };
+              { "nights", print_interim },
+              { "speed", print_fitting } };
 
 int
 main (int argc, char **argv)
