@@ -58,8 +58,7 @@ time_r (double *a_series, double *total)
   g_autofree char *count = g_strdup_printf ("%d", SERIES_R), *out = NULL;
   char *argv[] = { program, script, count, NULL };
 
-  return program != NULL
-         && g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, NULL, NULL)
+  return program != NULL && g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, NULL, NULL)
          && sscanf (out, "%lf %lf", a_series, total) == 2;
 }
 
