@@ -52,7 +52,7 @@ explain_end (GString *out, const ExplainFigure figures[], guint n)
     append_number (out, figures[i].value);
     g_string_append (out, ")\n");
   }
-  explain_run (out, "check$agrees <- mapply(function(a, b) isTRUE(all.equal(a, b, tolerance = 1e-7)), check$R, "
+  explain_run (out, "check$agrees <- mapply(function(a, b) isTRUE(all.equal(a, b, tolerance = 1e-9)), check$R, "
                     "check$plumbline)");
   explain_run (out, "print(check, digits = 9)");
 }
