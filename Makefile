@@ -102,10 +102,11 @@ format: ## clang-format on every C file
 	@jobs/setup lint
 	@find pipeline include tests -name '*.[ch]' -exec clang-format -i {} +
 
-bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year ## how long the night takes, stage by stage, and each question; loading against psql's \copy; what the drift rule reaches on made-up cities; the mails of a year
+bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year ## how long the night takes, stage by stage, each question; an attack on releases; loading against psql's \copy; what the drift rule reaches on made-up cities; the mails of a year
 	@tests/bench/night $(BUILD)/plumbline
 	@echo && tests/bench/load $(BUILD)/plumbline
 	@echo && tests/bench/questions $(BUILD)/plumbline
+	@echo && tests/bench/oracle $(BUILD)/plumbline
 	@echo && $(BUILD)/tests/bench/drift
 	@echo && $(BUILD)/tests/bench/year
 

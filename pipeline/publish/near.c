@@ -9,7 +9,8 @@
 #define NEAR_ROWS 220
 #define FEW_PARTS 26
 #define OTHER_PARTS 3
-#define NEAR_MS 400
+/* Nodes and not time, so that every machine finds the same. */
+#define NEAR_NODES 500
 
 typedef struct {
   const Program *p;
@@ -147,15 +148,26 @@ add_wish (const Near *near, glp_prob *lp, const Watch *watch, gint64 least, gint
   glp_set_row_bnds (lp, row, most == G_MAXINT64 ? GLP_LO : GLP_UP, (double)least, (double)most);
 }
 
+static void
+stop_searching (glp_tree *tree, void *data)
+{
+  guint *nodes = data;
+
+  if (glp_ios_reason (tree) == GLP_ISELECT && ++*nodes > NEAR_NODES)
+    glp_ios_terminate (tree);
+}
+
 static gboolean
 solve_near (const Near *near, Program *p, glp_prob *lp)
 {
   glp_iocp control;
+  guint nodes = 0;
 
   glp_init_iocp (&control);
   control.msg_lev = GLP_MSG_OFF;
   control.presolve = GLP_ON;
-  control.tm_lim = NEAR_MS;
+  control.cb_func = stop_searching;
+  control.cb_info = &nodes;
   if (glp_intopt (lp, &control) != 0 || (glp_mip_status (lp) != GLP_OPT && glp_mip_status (lp) != GLP_FEAS))
     return FALSE;
   for (guint i = 0; i < near->columns->len; i++)
