@@ -1,5 +1,5 @@
 /* An ingest of twenty files that is killed, or meets another: after the next one all is as if nothing had happened.
- * PLUMB_KILLS (4) says how often it is killed, PLUMB_KILL_SEED when. */
+ * PLUMB_KILLS (3) says how often it is killed, PLUMB_KILL_SEED when. */
 #include "../support/server.h"
 #include "../support/site.h"
 #include "../support/sql.h"
@@ -235,7 +235,7 @@ number_from (const char *variable, guint otherwise)
 static void
 ingest__killed_at_any_moment__the_next_one_leaves_what_an_undisturbed_one_does (void **state)
 {
-  guint wanted = number_from ("PLUMB_KILLS", 4), killed = 0, tries = 0;
+  guint wanted = number_from ("PLUMB_KILLS", 3), killed = 0, tries = 0;
   g_autoptr (GRand) moments = g_rand_new_with_seed (number_from ("PLUMB_KILL_SEED", 20221231));
 
   (void)state;
