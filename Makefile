@@ -43,7 +43,7 @@ SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*
 Q := $(if $(V),,@)
 NOTE = $(if $(V),:,echo) "  $(1)"
 
-.PHONY: all objects setup run test lint format bench fuzz install clean help
+.PHONY: all objects setup run test lint format browse bench fuzz install clean help
 
 all: $(BUILD)/plumbline ## build the program
 
@@ -56,6 +56,10 @@ run: $(BUILD)/plumbline ## a simulated city, from exports to mails, in var/
 test: $(BUILD)/plumbline $(TESTS) ## every test, on a private server
 	@jobs/setup test
 	@tests/run $(BUILD) $(TESTS)
+
+browse: $(BUILD)/plumbline ## the report in a browser: links, widths, colours, accessibility, sorting, figures
+	@jobs/setup browser
+	@tests/browser/run $(BUILD)
 
 $(BUILD)/plumbline: $(BUILD)/pipeline/main.o $(BUILD)/libplumbline.a
 	@$(call NOTE,LINK $@)
