@@ -61,7 +61,7 @@ Digest *digest_quiet (const Board *board, const Recipient *recipient, const char
 void digest_free (Digest *digest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Digest, digest_free)
 
-/* digest_lead: the most important item; never NULL. */
+/* digest_lead: the most important item, never NULL: what recovered leads only where nothing else is told. */
 const Standing *digest_lead (const Digest *digest);
 /* digest_severity: the greatest among what is new, worsened or told again; -1 when nothing is. */
 int digest_severity (const Digest *digest);

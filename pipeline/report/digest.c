@@ -224,12 +224,11 @@ digest_lead (const Digest *d)
     return d->sections[SECTION_WORSENED]->pdata[0];
   if (d->muted->len > 0)
     return ((const DigestGroup *)d->muted->pdata[0])->standings->pdata[0];
-  if (d->sections[SECTION_RECOVERED]->len > 0)
-    return d->sections[SECTION_RECOVERED]->pdata[0];
   for (guint i = 0; i < d->sections[SECTION_OPEN]->len; i++)
     if (digest_is_reminder (d, d->sections[SECTION_OPEN]->pdata[i]))
       return d->sections[SECTION_OPEN]->pdata[i];
-  g_assert_not_reached ();
+  g_assert (d->sections[SECTION_RECOVERED]->len > 0);
+  return d->sections[SECTION_RECOVERED]->pdata[0];
 }
 
 int
@@ -281,8 +280,8 @@ counts (const Digest *d, const char *separator, gboolean all)
 
   add_count (out, d, "mail.count.new", d->n_new, separator);
   add_count (out, d, "mail.count.worsened", d->sections[SECTION_WORSENED]->len, separator);
-  add_count (out, d, "mail.count.recovered", d->sections[SECTION_RECOVERED]->len, separator);
   add_count (out, d, "mail.count.reminded", d->n_reminded, separator);
+  add_count (out, d, "mail.count.recovered", d->sections[SECTION_RECOVERED]->len, separator);
   if (all)
     add_count (out, d, "mail.count.open", d->sections[SECTION_OPEN]->len, separator);
   return g_string_free (out, FALSE);
