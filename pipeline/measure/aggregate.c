@@ -120,6 +120,23 @@ positions (const GPtrArray *names)
   return table;
 }
 
+/* One copy of each code for the life of the process, as g_intern_string() keeps them; but that one abandons its whole
+   table each time it outgrows it, and a city has thousands of schools. */
+static const char *
+intern (const char *code)
+{
+  static GStringChunk *codes;
+  static GMutex lock;
+  const char *kept = NULL;
+
+  g_mutex_lock (&lock);
+  if (codes == NULL)
+    codes = g_string_chunk_new (4096);
+  kept = g_string_chunk_insert_const (codes, code);
+  g_mutex_unlock (&lock);
+  return kept;
+}
+
 static gboolean
 read_rows (Aggregate *a, const PGresult *result, GError **error)
 {
@@ -132,7 +149,7 @@ read_rows (Aggregate *a, const PGresult *result, GError **error)
 
   for (int i = 0; i < PQntuples (result); i++) {
     AggregateRow row = {
-      .unit = g_intern_string (PQgetvalue (result, i, unit)),
+      .unit = intern (PQgetvalue (result, i, unit)),
       .area = area_index (a, PQgetvalue (result, i, district)),
       .period = GPOINTER_TO_UINT (g_hash_table_lookup (periods, PQgetvalue (result, i, period))),
       .stratum = GPOINTER_TO_UINT (g_hash_table_lookup (strata, PQgetvalue (result, i, stratum))),

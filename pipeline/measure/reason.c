@@ -113,8 +113,9 @@ read_built_in (void)
 {
   const char *text = embedded_text ("seeds/text.csv");
   GHashTable *texts = g_hash_table_new (g_str_hash, g_str_equal);
-  Table *table = table_parse ("text.csv", text, strlen (text), NULL); /* kept: the hash borrows from it */
+  static Table *table; /* kept: the hash borrows from it */
 
+  table = table_parse ("text.csv", text, strlen (text), NULL);
   g_assert (table != NULL && table->n_columns == 3);
   for (guint i = 0; i < table->rows->len; i++) {
     char **field = ((TableRow *)table->rows->pdata[i])->field;
