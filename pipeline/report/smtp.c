@@ -191,13 +191,14 @@ set_mail (const Smtp *smtp, const struct curl_slist *recipients, Text *text, Tal
   return code;
 }
 
-/* In one line what happened, at which command, and the server's own words or curl's. */
+/* In one line what happened, at which command, and the server's own words or curl's; curl has several for a silence. */
 static char *
 describe (const Talk *talk, const char *reason, CURLcode code, const char *detail)
 {
-  g_autofree char *words = mail_clean (talk->code >= MIN_REFUSAL ? talk->words->str
-                                       : *detail != '\0'         ? detail
-                                                                 : curl_easy_strerror (code),
+  g_autofree char *words = mail_clean (talk->code >= MIN_REFUSAL          ? talk->words->str
+                                       : code == CURLE_OPERATION_TIMEDOUT ? "timed out"
+                                       : *detail != '\0'                  ? detail
+                                                                          : curl_easy_strerror (code),
                                        MAX_WORDS);
 
   return g_strdup_printf ("%s, at %s: %s", reason, step_names[talk->step], words);
