@@ -4,38 +4,22 @@
 #include "base/sql.h"
 #include "session.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MAX_COMMENT 500 /* bytes: it is quoted in mails */
 
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list ap;
-
-  va_start (ap, format);
-  message = g_strdup_vprintf (format, ap);
-  va_end (ap);
-  g_set_error_literal (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, message);
-  return FALSE;
-}
-
 static gboolean
 check (const Options *options, GError **error)
 {
   if (options->arguments[0] == NULL || options->arguments[1] == NULL || options->arguments[2] != NULL)
-    return fail (error, "%s takes an area and a target; plumbline alerts lists them", options->command);
+    return error_usage (error, "%s takes an area and a target; plumbline alerts lists them", options->command);
   if (options->until == NULL)
-    return fail (error, "--until is missing: nothing is held back for ever");
+    return error_usage (error, "--until is missing: nothing is held back for ever");
   if (options->comment == NULL || *options->comment == '\0')
-    return fail (error, "--comment is missing: the next mail quotes it");
+    return error_usage (error, "--comment is missing: the next mail quotes it");
   if (strlen (options->comment) > MAX_COMMENT)
-    return fail (error, "--comment is longer than %d bytes", MAX_COMMENT);
+    return error_usage (error, "--comment is longer than %d bytes", MAX_COMMENT);
   return TRUE;
 }
 
@@ -67,10 +51,10 @@ ack_command (const Options *options, Outcome *outcome, GError **error)
   if (hold == NULL)
     return FALSE;
   if (strcmp (hold, "0") == 0)
-    return fail (error, "there is no open alert on %s in %s; plumbline alerts lists them", options->arguments[1],
-                 options->arguments[0]);
+    return error_usage (error, "there is no open alert on %s in %s; plumbline alerts lists them", options->arguments[1],
+                        options->arguments[0]);
   if (strcmp (hold, "-1") == 0)
-    return fail (error, "--until %s is no day to come", options->until);
+    return error_usage (error, "--until %s is no day to come", options->until);
   say (options, "acknowledged");
   return TRUE;
 }
@@ -90,11 +74,11 @@ silence_command (const Options *options, Outcome *outcome, GError **error)
   if (hold == NULL)
     return FALSE;
   if (strcmp (hold, "-1") == 0)
-    return fail (error, "--until %s is over, or before --from", options->until);
+    return error_usage (error, "--until %s is over, or before --from", options->until);
   if (strcmp (hold, "-2") == 0)
-    return fail (error, "there is no area %s", options->arguments[0]);
+    return error_usage (error, "there is no area %s", options->arguments[0]);
   if (strcmp (hold, "-3") == 0)
-    return fail (error, "there is no target or indicator %s", options->arguments[1]);
+    return error_usage (error, "there is no target or indicator %s", options->arguments[1]);
   say (options, "silenced");
   return TRUE;
 }

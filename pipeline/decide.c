@@ -4,24 +4,8 @@
 #include "base/sql.h"
 #include "session.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list ap;
-
-  va_start (ap, format);
-  message = g_strdup_vprintf (format, ap);
-  va_end (ap);
-  g_set_error_literal (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, message);
-  return FALSE;
-}
 
 static gboolean
 check_arguments (const Options *options, const char *option, const char *why, GError **error)
@@ -29,11 +13,12 @@ check_arguments (const Options *options, const char *option, const char *why, GE
   const char *batch = options->arguments[0];
 
   if (batch == NULL || options->arguments[1] != NULL)
-    return fail (error, "%s takes one batch number; plumbline status and monitor.batch list them", options->command);
+    return error_usage (error, "%s takes one batch number; plumbline status and monitor.batch list them",
+                        options->command);
   if (*batch == '\0' || strlen (batch) > 18 || strspn (batch, "0123456789") != strlen (batch))
-    return fail (error, "'%s' is not a batch number", batch);
+    return error_usage (error, "'%s' is not a batch number", batch);
   if (why == NULL || *why == '\0')
-    return fail (error, "%s is missing: who looks at the batch later wants to know why", option);
+    return error_usage (error, "%s is missing: who looks at the batch later wants to know why", option);
   return TRUE;
 }
 
@@ -50,9 +35,10 @@ decide (const Options *options, Outcome *outcome, const char *query, const char 
   if (rows == NULL)
     return FALSE;
   if (strcmp (rows, "-1") == 0)
-    return fail (error, "there is no batch %s", options->arguments[0]);
+    return error_usage (error, "there is no batch %s", options->arguments[0]);
   if (strcmp (rows, "-2") == 0)
-    return fail (error, "batch %s has no rows in the tables: it was refused or withdrawn", options->arguments[0]);
+    return error_usage (error, "batch %s has no rows in the tables: it was refused or withdrawn",
+                        options->arguments[0]);
   if (!options->quiet)
     printf ("%sbatch %s: %s rows %s; the next night measures with them\n", options->dry_run ? "dry run, undone: " : "",
             options->arguments[0], rows, done);

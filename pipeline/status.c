@@ -87,7 +87,7 @@ print_files (const Session *session, const PGresult *files)
   (void)session;
   printf ("files      %s loaded, %s refused; %s rows accepted, %s rejected\n", db_get (files, 0, "loaded"),
           db_get (files, 0, "refused"), db_get (files, 0, "rows"), db_get (files, 0, "rejected"));
-  if (strcmp (db_get (files, 0, "simulated"), "t") == 0)
+  if (db_get_boolean (files, 0, "simulated"))
     puts ("           THE DATA ARE SIMULATED (模拟数据): a made-up city, no real school");
 }
 
@@ -165,7 +165,7 @@ print_undelivered (const Session *session, const PGresult *mails)
   if (PQntuples (mails) > 0)
     puts ("\nmails that did not go out (plumbline alert tries again; with --again those given up too)");
   for (int i = 0; i < PQntuples (mails); i++) {
-    gboolean dead = strcmp (db_get (mails, i, "dead"), "t") == 0;
+    gboolean dead = db_get_boolean (mails, i, "dead");
 
     printf ("  %s to %s, %s%s, %s tries: %s\n", db_get (mails, i, "queued"), db_get (mails, i, "address"),
             dead ? "given up" : "next from ", db_get (mails, i, "next_try"), db_get (mails, i, "tries"),

@@ -66,6 +66,7 @@ const char *db_get (const PGresult *result, int row, const char *name);
 /* db_get_double: NAN where null. */
 double db_get_double (const PGresult *result, int row, const char *name);
 gint64 db_get_int (const PGresult *result, int row, const char *name);
+gboolean db_get_boolean (const PGresult *result, int row, const char *name); /* FALSE where null */
 gboolean db_is_null (const PGresult *result, int row, const char *name);
 
 /* db_copy_begin: @sql is a COPY … FROM STDIN; then db_copy_data() any number of times, then db_copy_end(). */

@@ -20,3 +20,6 @@ typedef enum {
 
 #define PLUMB_ERROR (plumb_error_quark ())
 GQuark plumb_error_quark (void);
+
+/* error_usage: sets PLUMB_ERROR_USAGE; always FALSE, so that a check can return it. */
+gboolean error_usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

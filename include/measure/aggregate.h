@@ -53,6 +53,9 @@ const AggregateCell *aggregate_cell (const Aggregate *a, guint area, guint perio
  */
 Panel *aggregate_panel (const Aggregate *a, guint area, GError **error);
 
+/* aggregate_value: what an area or school shows: per cent, or the count itself where @n is NAN; NAN where @n is 0. */
+double aggregate_value (double x, double n);
+
 /* aggregate_period: index of @period, or -1 when nobody reported in it. */
 int aggregate_period (const Aggregate *a, const char *period);
 

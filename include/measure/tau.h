@@ -36,3 +36,6 @@ void tau_grid (const TauStream streams[], guint n, double tau2[]);
 /* tau_hierarchy: posterior @weight (n_series x TAU_GRID) from each indicator's log likelihood on the grid, with the
    prior that the others inform. */
 void tau_hierarchy (const double log_likelihood[], guint n_series, const double tau2[], double weight[]);
+
+/* tau_weights: turns @n logarithms into weights that sum to 1, in place; returns the logarithm of their mean. */
+double tau_weights (double log_weight[], guint n);

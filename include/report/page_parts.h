@@ -13,12 +13,9 @@ typedef struct {
   GString *out;
 } Page;
 
-/* page_begin: everything up to the page's own head: document, style sheet, signs, the banner over simulated data. */
-void page_begin (Page *page, const char *title);
-/* page_nav: links to every page; @here is the file that is being written. */
-void page_nav (Page *page, const char *here);
-/* page_dateline: night, newest data, and who reported how much, by feed, for @area. */
-void page_dateline (Page *page, const Area *area);
+/* page_begin: the document up to its first section: style sheet, banner over simulated data, title, night and newest
+   data (and, for an @area, who reported how much), links to every page; @here is the file that is being written. */
+void page_begin (Page *page, const char *title, const Area *area, const char *here);
 /* page_end: the tables beside, how to read the page, the program; closes the document. */
 void page_end (Page *page);
 
@@ -39,8 +36,9 @@ void page_head (Page *page, const char *text);
 /* page_badge: a verdict as sign and word. */
 void page_badge (Page *page, VerdictWord word);
 void page_sign (Page *page, VerdictWord word);
-/* page_heading: <h2> with an id to link to. */
-void page_heading (Page *page, const char *id, const char *text);
+/* page_begin_section: a section under its heading, which can be linked to by @id. */
+void page_begin_section (Page *page, const char *id, const char *text);
+void page_end_section (Page *page);
 
 char *page_plan_name (const Page *page);
 /* page_counts: how many standings of @area have each word: "偏离2 · 待观察3". @area NULL: all. */

@@ -272,6 +272,12 @@ db_get_int (const PGresult *result, int row, const char *name)
 }
 
 gboolean
+db_get_boolean (const PGresult *result, int row, const char *name)
+{
+  return *db_get (result, row, name) == 't';
+}
+
+gboolean
 db_copy_begin (Db *db, const char *sql, GError **error)
 {
   g_autoptr (PGresult) result = PQexec (db->conn, sql);

@@ -96,21 +96,6 @@ static const Option table[] = {
     "instead of exports a panel and a plan for fit, with the truth" },
 };
 
-static gboolean usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-usage (GError **error, const char *format, ...)
-{
-  va_list ap;
-  g_autofree char *message = NULL;
-
-  va_start (ap, format);
-  message = g_strdup_vprintf (format, ap);
-  va_end (ap);
-  g_set_error_literal (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, message);
-  return FALSE;
-}
-
 /* Letters left out, added, changed or swapped with the next (optimal string alignment). */
 static guint
 distance (const char *a, const char *b)
@@ -167,8 +152,8 @@ unknown (const char *name, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     names[i] = table[i].name;
   nearest = options_nearest (name, names);
-  return nearest != NULL ? usage (error, "unknown option --%s; did you mean --%s?", name, nearest)
-                         : usage (error, "unknown option --%s", name);
+  return nearest != NULL ? error_usage (error, "unknown option --%s; did you mean --%s?", name, nearest)
+                         : error_usage (error, "unknown option --%s", name);
 }
 
 static gboolean
@@ -267,18 +252,18 @@ parse_option (int argc, char *const argv[], int *i, Options *options, gboolean g
   if (option == NULL)
     return unknown (name, error);
   if (option->kind == KIND_FLAG && value != NULL)
-    return usage (error, "option --%s takes no value", name);
+    return error_usage (error, "option --%s takes no value", name);
   if (option->kind == KIND_FLAG)
     value = "yes";
   else if (value == NULL) {
     if (*i + 1 >= argc)
-      return usage (error, "option --%s needs a value: %s", name, option->value_name);
+      return error_usage (error, "option --%s needs a value: %s", name, option->value_name);
     value = argv[++*i];
   }
   wrong = objection (option, value);
   if (wrong != NULL)
-    return usage (error, "option --%s: '%s' %s%s%s", name, value, wrong, option->kind == KIND_CHOICE ? " " : "",
-                  option->kind == KIND_CHOICE ? option->value_name : "");
+    return error_usage (error, "option --%s: '%s' %s%s%s", name, value, wrong, option->kind == KIND_CHOICE ? " " : "",
+                        option->kind == KIND_CHOICE ? option->value_name : "");
   store (options, option, value, NULL);
   given[option - table] = TRUE;
   return TRUE;
@@ -289,8 +274,8 @@ check_given (const Options *options, const gboolean given[], GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     if (given[i] && !options->help && !takes (&table[i], options->command))
-      return usage (error, "option --%s does not belong to %s, but to: %s", table[i].name, options->command,
-                    table[i].commands);
+      return error_usage (error, "option --%s does not belong to %s, but to: %s", table[i].name, options->command,
+                          table[i].commands);
   return TRUE;
 }
 
@@ -311,7 +296,7 @@ options_parse (int argc, char *const argv[], Options *out, GError **error)
       if (!parse_option (argc, argv, &i, &options, given, error))
         return FALSE;
     } else if (!verbatim && argv[i][0] == '-' && argv[i][1] != '\0')
-      return usage (error, "unknown option %s; options are words after two hyphens", argv[i]);
+      return error_usage (error, "unknown option %s; options are words after two hyphens", argv[i]);
     else if (options.command == NULL)
       options.command = g_strdup (argv[i]);
     else {

@@ -51,7 +51,7 @@ feed_name (const Slices *s)
 static gboolean
 is_true (const PGresult *result, const char *column)
 {
-  return strcmp (db_get (result, 0, column), "t") == 0;
+  return db_get_boolean (result, 0, column);
 }
 
 static Lane *

@@ -116,8 +116,7 @@ apply_view (Db *db, const PGresult *known, const char *file, GError **error)
   int row = find_row (known, file);
   g_autoptr (PGresult) noted = NULL;
 
-  if (row >= 0 && strcmp (db_get (known, row, "sha256"), sha256) == 0
-      && strcmp (db_get (known, row, "present"), "t") == 0)
+  if (row >= 0 && strcmp (db_get (known, row, "sha256"), sha256) == 0 && db_get_boolean (known, row, "present"))
     return TRUE;
   if (!db_script (db, text, error)) {
     g_prefix_error (error, "view %s: ", file);

@@ -337,3 +337,11 @@ aggregate_panel (const Aggregate *a, guint area, GError **error)
   }
   return panel_new ((const PanelRow *)(gpointer)rows->data, rows->len, error);
 }
+
+double
+aggregate_value (double x, double n)
+{
+  if (isnan (n))
+    return x;
+  return n > 0 ? 100 * x / n : NAN;
+}

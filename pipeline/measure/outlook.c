@@ -34,21 +34,6 @@ add_stream (const TauStream *s, const Outlook *outlook, double log_likelihood[])
   return TRUE;
 }
 
-/* Log of the mean over the slopes' spreads, which are equally likely beforehand; @joint becomes their shares. */
-static double
-marginal (double joint[])
-{
-  double top = -INFINITY, sum = 0;
-
-  for (guint w = 0; w < OUTLOOK_SLOPES; w++)
-    top = MAX (top, joint[w]);
-  for (guint w = 0; w < OUTLOOK_SLOPES; w++)
-    sum += joint[w] = exp (joint[w] - top);
-  for (guint w = 0; w < OUTLOOK_SLOPES; w++)
-    joint[w] /= sum;
-  return top + log (sum / OUTLOOK_SLOPES);
-}
-
 /* What an indicator alone says of the spread of its slopes: likelihood, up to a factor. */
 static void
 spread_likelihood (const double joint[], double out[])
@@ -98,7 +83,7 @@ share_spread (double joint[], guint n_series)
 
     for (guint mu = 0; mu < OUTLOOK_SLOPES; mu++)
       mean[mu] = all[mu] - common[s * OUTLOOK_SLOPES + mu];
-    marginal (mean);
+    tau_weights (mean, OUTLOOK_SLOPES);
     for (guint w = 0; w < OUTLOOK_SLOPES; w++) {
       prior[w] = 0;
       for (guint mu = 0; mu < OUTLOOK_SLOPES; mu++) {
@@ -129,7 +114,7 @@ outlook_learn (const TauStream streams[], guint n, guint n_series, Outlook *out)
   if (entered < TAU_MIN_STREAMS)
     return;
   for (guint i = 0; i < n_series * TAU_GRID; i++)
-    likelihood[i] = marginal (joint + (gsize)i * OUTLOOK_SLOPES);
+    likelihood[i] = tau_weights (joint + (gsize)i * OUTLOOK_SLOPES, OUTLOOK_SLOPES);
   tau_hierarchy (likelihood, n_series, out->tau2, weight);
   for (gsize i = 0; i < (gsize)n_series * TAU_GRID * OUTLOOK_SLOPES; i++)
     joint[i] *= weight[i / OUTLOOK_SLOPES];

@@ -96,6 +96,17 @@ put_year (Results *results, GString *line, const char *period)
   put_integer (line, year);
 }
 
+/* Every table of results begins so. */
+static void
+put_key (Results *results, GString *line, const char *district_code, const char *period, const char *indicator,
+         const char *code)
+{
+  db_copy_field (line, district_code);
+  put_year (results, line, period);
+  db_copy_field (line, indicator);
+  db_copy_field (line, code);
+}
+
 /* A period's last day, or today where that is yet to come. */
 static void
 put_as_of (GString *line, const char *period, const GDate *today)
@@ -114,16 +125,12 @@ results_add_estimate (Results *results, const EstimateRow *row)
   GString *line = results->estimate;
   const double rates[] = { row->value, row->low95, row->high95, row->value_std, row->low95_std, row->high95_std };
 
-  db_copy_field (line, row->area_code);
-  put_year (results, line, row->period);
-  db_copy_field (line, row->indicator);
-  db_copy_field (line, row->area_code);
+  put_key (results, line, row->area_code, row->period, row->indicator, row->area_code);
   db_copy_field (line, row->period);
   db_copy_field (line, row->stratum);
   put_count (line, row->numerator);
   put_count (line, row->denominator);
-  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
-    put_number (line, rates[i]);
+  put_numbers (line, rates, G_N_ELEMENTS (rates));
   put_integer (line, row->schools_reporting);
   put_integer (line, row->schools_expected);
   put_boolean (line, row->provisional);
@@ -137,15 +144,11 @@ results_add_trend (Results *results, const TrendRow *row)
   const double figures[] = { row->slope,     row->slope_low95,     row->slope_high95,
                              row->projected, row->projected_low95, row->projected_high95 };
 
-  db_copy_field (line, row->area_code);
-  put_year (results, line, row->period);
-  db_copy_field (line, row->indicator);
-  db_copy_field (line, row->area_code);
+  put_key (results, line, row->area_code, row->period, row->indicator, row->area_code);
   put_as_of (line, row->period, &results->today);
   db_copy_field (line, row->period);
   put_integer (line, row->points);
-  for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
-    put_number (line, figures[i]);
+  put_numbers (line, figures, G_N_ELEMENTS (figures));
   db_copy_field (line, row->method);
   put_end (line, results->run_id);
 }
@@ -158,10 +161,7 @@ results_add_school (Results *results, const SchoolRow *row)
   const double funnel[]
       = { row->peer_value, row->limit_low95, row->limit_high95, row->limit_low998, row->limit_high998, row->z };
 
-  db_copy_field (line, row->district_code);
-  put_year (results, line, row->period);
-  db_copy_field (line, row->indicator);
-  db_copy_field (line, row->school_code);
+  put_key (results, line, row->district_code, row->period, row->indicator, row->school_code);
   db_copy_field (line, row->period);
   db_copy_field (line, row->stage);
   put_count (line, row->numerator);
@@ -182,10 +182,7 @@ results_add_tendency (Results *results, const TendencyRow *row)
   const double kendall[] = { t->slope, t->slope_low, t->slope_high, t->s, t->tau, t->p };
   const double change[] = { t->change, t->change_low, t->change_high, t->change_p };
 
-  db_copy_field (line, row->area_code);
-  put_year (results, line, row->period);
-  db_copy_field (line, row->indicator);
-  db_copy_field (line, row->area_code);
+  put_key (results, line, row->area_code, row->period, row->indicator, row->area_code);
   put_as_of (line, row->period, &results->today);
   db_copy_field (line, row->period);
   put_integer (line, t->points);
@@ -203,10 +200,7 @@ results_add_league (Results *results, const LeagueResult *row)
       = { row->value, row->se,  row->share,         row->shrunken,         row->shrunken_low95,   row->shrunken_high95,
           row->mean,  row->tau, row->expected_rank, row->probability_best, row->probability_worst };
 
-  db_copy_field (line, row->area_code);
-  put_year (results, line, row->period);
-  db_copy_field (line, row->indicator);
-  db_copy_field (line, row->area_code);
+  put_key (results, line, row->area_code, row->period, row->indicator, row->area_code);
   db_copy_field (line, row->period);
   db_copy_field (line, row->measure);
   put_integer (line, row->districts);
@@ -224,15 +218,12 @@ put_verdict_figures (GString *line, const VerdictRow *row)
 
   put_number (line, row->baseline_value);
   db_copy_field (line, row->baseline_source);
-  for (guint i = 0; i < G_N_ELEMENTS (now); i++)
-    put_number (line, now[i]);
+  put_numbers (line, now, G_N_ELEMENTS (now));
   put_count (line, row->numerator);
   put_count (line, row->denominator);
-  for (guint i = 0; i < G_N_ELEMENTS (path); i++)
-    put_number (line, path[i]);
+  put_numbers (line, path, G_N_ELEMENTS (path));
   db_copy_field (line, row->target->deadline);
-  for (guint i = 0; i < G_N_ELEMENTS (drift); i++)
-    put_number (line, drift[i]);
+  put_numbers (line, drift, G_N_ELEMENTS (drift));
 }
 
 VerdictRow

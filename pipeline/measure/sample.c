@@ -145,9 +145,7 @@ add_estimate (const Measurement *m, const Aggregate *a, const Sample *sample, gu
     .stratum = a->strata->pdata[stratum],
     .numerator = cell->x,
     .denominator = cell->n,
-    .value = isnan (cell->n) ? cell->x
-             : cell->n > 0   ? 100 * cell->x / cell->n
-                             : NAN,
+    .value = aggregate_value (cell->x, cell->n),
     .low95 = NAN,
     .high95 = NAN,
     .value_std = NAN,

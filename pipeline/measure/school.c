@@ -92,9 +92,7 @@ school_row (const Aggregate *a, const AggregateRow *all)
     .period = a->periods->pdata[all->period],
     .numerator = all->x,
     .denominator = all->n,
-    .value = isnan (all->n) ? all->x
-             : all->n > 0   ? 100 * all->x / all->n
-                            : NAN,
+    .value = aggregate_value (all->x, all->n),
     .low95 = NAN,
     .high95 = NAN,
     .value_std = NAN,

@@ -68,18 +68,18 @@ tau_grid (const TauStream streams[], guint n, double tau2[])
   }
 }
 
-/* exp (v) scaled to sum 1, in place. */
-static void
-normalise (double v[])
+double
+tau_weights (double v[], guint n)
 {
   double top = -INFINITY, sum = 0;
 
-  for (guint g = 0; g < TAU_GRID; g++)
-    top = MAX (top, v[g]);
-  for (guint g = 0; g < TAU_GRID; g++)
-    sum += v[g] = exp (v[g] - top);
-  for (guint g = 0; g < TAU_GRID; g++)
-    v[g] /= sum;
+  for (guint i = 0; i < n; i++)
+    top = MAX (top, v[i]);
+  for (guint i = 0; i < n; i++)
+    sum += v[i] = exp (v[i] - top);
+  for (guint i = 0; i < n; i++)
+    v[i] /= sum;
+  return top + log (sum / n);
 }
 
 /* kernel[mu][g]: prior of an indicator's grid point g where the common mean is mu. Zero counts as half the lowest
@@ -93,7 +93,7 @@ set_kernel (const double tau2[], double kernel[TAU_GRID][TAU_GRID])
 
       kernel[mu][g] = -0.5 * apart * apart;
     }
-    normalise (kernel[mu]);
+    tau_weights (kernel[mu], TAU_GRID);
   }
 }
 
@@ -122,7 +122,7 @@ combine (const double log_likelihood[], const double others[], const double kern
 
   for (guint mu = 0; mu < TAU_GRID; mu++)
     mean[mu] = others[mu];
-  normalise (mean);
+  tau_weights (mean, TAU_GRID);
   for (guint g = 0; g < TAU_GRID; g++) {
     double prior = 0;
 
@@ -130,7 +130,7 @@ combine (const double log_likelihood[], const double others[], const double kern
       prior += mean[mu] * kernel[mu][g];
     weight[g] = log_likelihood[g] + log (prior);
   }
-  normalise (weight);
+  tau_weights (weight, TAU_GRID);
 }
 
 void

@@ -64,7 +64,7 @@ read_columns (Db *db, const char *what, Sheet *sheet, GError **error)
 
     column->name = g_strdup (db_get (result, i, "column_name"));
     column->type = cell_type (db_get (result, i, "type"));
-    column->in_key = *db_get (result, i, "in_key") == 't';
+    column->in_key = db_get_boolean (result, i, "in_key");
     column->about = g_strdup (db_get (result, i, "about"));
     column->about_en = g_strdup (db_get (result, i, "about_en"));
     g_ptr_array_add (sheet->columns, column);
@@ -215,7 +215,7 @@ export_write (Db *db, const ExportOptions *options, ExportSummary *out, GError *
     return FALSE;
   if (sheets->len == 0)
     return refuse (options, release, names, error);
-  out->simulated = *db_get (names, 0, "simulated") == 't';
+  out->simulated = db_get_boolean (names, 0, "simulated");
   if (g_mkdir_with_parents (options->folder, 0755) != 0) {
     g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "cannot make folder %s: %s", options->folder,
                  g_strerror (errno));

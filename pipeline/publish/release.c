@@ -101,7 +101,7 @@ add_cells (GArray *cells, const PGresult *result, gboolean past)
       .counted = intern (result, i, "counted"),
       .x = db_get_int (result, i, "numerator"),
       .n = db_get_int (result, i, "denominator"),
-      .provisional = *db_get (result, i, "provisional") == 't',
+      .provisional = db_get_boolean (result, i, "provisional"),
     };
 
     if (past) {
@@ -109,8 +109,8 @@ add_cells (GArray *cells, const PGresult *result, gboolean past)
       cell.rules
           = (DisclosureRules){ db_get_int (result, i, "min_denominator"), db_get_int (result, i, "sensitive_max"),
                                db_get_int (result, i, "rounding"), db_get_int (result, i, "width") };
-      cell.x_shown = *db_get (result, i, "x_shown") == 't';
-      cell.n_shown = *db_get (result, i, "n_shown") == 't';
+      cell.x_shown = db_get_boolean (result, i, "x_shown");
+      cell.n_shown = db_get_boolean (result, i, "n_shown");
     }
     g_array_append_val (cells, cell);
   }

@@ -39,8 +39,8 @@ read_hold (const PGresult *rows, int i)
     .until = g_strdup (db_get (rows, i, "until_day")),
     .actor = g_strdup (db_get (rows, i, "actor")),
     .comment = g_strdup (db_get (rows, i, "comment")),
-    .expired = strcmp (db_get (rows, i, "expired"), "t") == 0,
-    .ended = strcmp (db_get (rows, i, "expired"), "t") == 0 ? "expired" : NULL,
+    .expired = db_get_boolean (rows, i, "expired"),
+    .ended = db_get_boolean (rows, i, "expired") ? "expired" : NULL,
   };
   return hold;
 }

@@ -61,7 +61,7 @@ mark (Db *db, const char *outbox_id, const SendAnswer *answer, gboolean *dead, G
             ? db_queryv (db, error, sql_query ("mark_mail_sent"), outbox_id, DB_END)
             : db_queryv (db, error, sql_query ("mark_mail_failed"), outbox_id, answer->why, never, DB_END);
 
-  *dead = result != NULL && PQntuples (result) > 0 && strcmp (db_get (result, 0, "dead"), "t") == 0;
+  *dead = result != NULL && PQntuples (result) > 0 && db_get_boolean (result, 0, "dead");
   return result != NULL;
 }
 

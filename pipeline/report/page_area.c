@@ -93,8 +93,7 @@ add_group (Page *page, const GPtrArray *standings, const char *id, const char *k
     return;
   number = g_strdup_printf ("%u", n);
   title = format_fill (phrase (&page->voice, key), "n", number, NULL);
-  markup_add (page->out, "<section aria-labelledby=\"{id}\">\n", "id", id, NULL);
-  page_heading (page, id, title);
+  page_begin_section (page, id, title);
   g_string_append (page->out, "<div class=\"cards\">\n");
   for (guint i = 0; i < standings->len; i++) {
     const Standing *s = standings->pdata[i];
@@ -102,7 +101,8 @@ add_group (Page *page, const GPtrArray *standings, const char *id, const char *k
     if (s->word == first || s->word == second)
       add_card (page, s);
   }
-  g_string_append (page->out, "</div>\n</section>\n");
+  g_string_append (page->out, "</div>\n");
+  page_end_section (page);
 }
 
 static const char *
@@ -150,10 +150,9 @@ add_changes (Page *page, const Area *area)
     return;
   since = format_date (db_get (rows, 0, "since"), page->voice.language);
   title = format_fill (
-      phrase (&page->voice, *db_get (rows, 0, "released") == 't' ? "page.changes.release" : "page.changes"), "since",
+      phrase (&page->voice, db_get_boolean (rows, 0, "released") ? "page.changes.release" : "page.changes"), "since",
       since, NULL);
-  g_string_append (page->out, "<section aria-labelledby=\"changes\">\n");
-  page_heading (page, "changes", title);
+  page_begin_section (page, "changes", title);
   g_string_append (page->out, "<ul class=\"plain\">\n");
   for (int i = 0; i < PQntuples (rows); i++) {
     const Indicator *indicator = catalogue_indicator (page->board->catalogue, db_get (rows, i, "indicator"));
@@ -170,7 +169,8 @@ add_changes (Page *page, const Area *area)
 
     markup_add (page->out, "<li>{text}</li>\n", "text", text, NULL);
   }
-  g_string_append (page->out, "</ul>\n</section>\n");
+  g_string_append (page->out, "</ul>\n");
+  page_end_section (page);
 }
 
 static void
@@ -178,10 +178,9 @@ add_missing (Page *page, const Area *area)
 {
   if (area->level == AREA_CITY)
     return;
-  g_string_append (page->out, "<section aria-labelledby=\"missing\">\n");
-  page_heading (page, "missing", phrase (&page->voice, "page.missing"));
+  page_begin_section (page, "missing", phrase (&page->voice, "page.missing"));
   page_missing_schools (page, area);
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }
 
 static const Target *
@@ -234,8 +233,7 @@ add_history (Page *page, const Area *area)
     if (target == NULL || strcmp (db_get (rows, i, "area_code"), area->area_code) != 0)
       continue;
     if (!begun) {
-      g_string_append (page->out, "<section aria-labelledby=\"history\">\n");
-      page_heading (page, "history", phrase (&page->voice, "page.history"));
+      page_begin_section (page, "history", phrase (&page->voice, "page.history"));
       page_begin_table (page, "history");
       for (guint h = 0; h < G_N_ELEMENTS (heads); h++)
         page_head (page, phrase (&page->voice, heads[h]));
@@ -246,7 +244,7 @@ add_history (Page *page, const Area *area)
   }
   if (begun) {
     page_end_table (page);
-    g_string_append (page->out, "</section>\n");
+    page_end_section (page);
   }
 }
 
@@ -257,10 +255,7 @@ page_area (Page *page, const Area *area)
   g_autofree char *title = headline (page, area);
   g_autofree char *file = page_file_of_area (area);
 
-  page_begin (page, title);
-  page_dateline (page, area);
-  page_nav (page, file);
-  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
+  page_begin (page, title, area, file);
   page_tally (page, area);
   markup_add (page->out, "<p class=\"note\">{key}</p>\n", "key", phrase (&page->voice, "chart.key"), NULL);
   add_group (page, standings, "off", "page.group.off", VERDICT_WORSENING, VERDICT_OFF_TRACK);

@@ -42,8 +42,7 @@ page_league (Page *page, const Indicator *indicator)
     return;
   period = format_period (db_get (rows, first, "period"), page->voice.language);
   title = format_fill (phrase (&page->voice, "page.league"), "period", period, NULL);
-  g_string_append (page->out, "<section aria-labelledby=\"league\">\n");
-  page_heading (page, "league", title);
+  page_begin_section (page, "league", title);
   markup_add (page->out, "<p class=\"note\">{note}</p>\n", "note", phrase (&page->voice, "page.league.note"), NULL);
   page_begin_table (page, "league");
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
@@ -52,5 +51,5 @@ page_league (Page *page, const Indicator *indicator)
   for (int i = first; i < PQntuples (rows) && strcmp (db_get (rows, i, "indicator"), indicator->indicator) == 0; i++)
     add_district (page, rows, i);
   page_end_table (page);
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }

@@ -9,13 +9,6 @@ either (const Page *page, const char *zh, const char *en)
   return strcmp (page->voice.language, "en") == 0 ? en : zh;
 }
 
-static void
-begin_section (Page *page, const char *id, const char *key)
-{
-  markup_add (page->out, "<section aria-labelledby=\"{id}\">\n", "id", id, NULL);
-  page_heading (page, id, phrase (&page->voice, key));
-}
-
 /* What is done, in the order in which it is done: a heading, its sentence, its formula. */
 static void
 add_steps (Page *page)
@@ -27,7 +20,7 @@ add_steps (Page *page)
                 { "path", TRUE },   { "trend", FALSE },   { "drift", TRUE },        { "probability", FALSE },
                 { "worse", FALSE }, { "verdict", FALSE }, { "provisional", FALSE }, { "small", FALSE } };
 
-  begin_section (page, "steps", "page.method.steps");
+  page_begin_section (page, "steps", phrase (&page->voice, "page.method.steps"));
   g_string_append (page->out, "<dl class=\"method\">\n");
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
     g_autofree char *name = g_strconcat ("method.", steps[i].name, NULL);
@@ -40,13 +33,14 @@ add_steps (Page *page)
       markup_add (page->out, "<code>{formula}</code>", "formula", phrase (&page->voice, formula), NULL);
     g_string_append (page->out, "</dd></div>\n");
   }
-  g_string_append (page->out, "</dl>\n</section>\n");
+  g_string_append (page->out, "</dl>\n");
+  page_end_section (page);
 }
 
 static void
 add_words (Page *page)
 {
-  begin_section (page, "words", "page.method.words");
+  page_begin_section (page, "words", phrase (&page->voice, "page.method.words"));
   g_string_append (page->out, "<dl class=\"method\">\n");
   for (guint w = 0; w <= VERDICT_CANNOT_TELL; w++) {
     g_autofree char *key = g_strconcat ("method.word.", verdict_name ((VerdictWord)w), NULL);
@@ -55,7 +49,8 @@ add_words (Page *page)
     page_badge (page, (VerdictWord)w);
     markup_add (page->out, "</dt><dd>{text}</dd></div>\n", "text", phrase (&page->voice, key), NULL);
   }
-  g_string_append (page->out, "</dl>\n</section>\n");
+  g_string_append (page->out, "</dl>\n");
+  page_end_section (page);
 }
 
 static void
@@ -63,7 +58,7 @@ add_indicators (Page *page)
 {
   const Catalogue *catalogue = page->board->catalogue;
 
-  begin_section (page, "indicators", "page.method.indicators");
+  page_begin_section (page, "indicators", phrase (&page->voice, "page.method.indicators"));
   page_begin_table (page, "indicators");
   page_head (page, phrase (&page->voice, "page.method.indicator"));
   page_head (page, phrase (&page->voice, "page.method.kind"));
@@ -83,7 +78,7 @@ add_indicators (Page *page)
                 either (page, indicator->definition, indicator->definition_en), NULL);
   }
   page_end_table (page);
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }
 
 static void
@@ -108,7 +103,7 @@ add_targets (Page *page)
   static const char *const heads[]
       = { "page.method.item", "page.method.target", "page.method.asked", "page.method.deadline", "page.method.note" };
 
-  begin_section (page, "targets", "page.method.targets");
+  page_begin_section (page, "targets", phrase (&page->voice, "page.method.targets"));
   page_begin_table (page, "targets");
   for (guint h = 0; h < G_N_ELEMENTS (heads); h++)
     page_head (page, phrase (&page->voice, heads[h]));
@@ -116,13 +111,13 @@ add_targets (Page *page)
   for (guint i = 0; i < page->board->catalogue->targets->len; i++)
     add_target (page, page->board->catalogue->targets->pdata[i]);
   page_end_table (page);
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }
 
 static void
 add_thresholds (Page *page)
 {
-  begin_section (page, "thresholds", "page.method.thresholds");
+  page_begin_section (page, "thresholds", phrase (&page->voice, "page.method.thresholds"));
   page_begin_table (page, "thresholds");
   page_head (page, phrase (&page->voice, "page.method.threshold"));
   page_head (page, phrase (&page->voice, "page.method.value"));
@@ -137,16 +132,13 @@ add_thresholds (Page *page)
         "name", t->name, "value", page_number (t->value).text, "note", either (page, t->note, t->note_en), NULL);
   }
   page_end_table (page);
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }
 
 void
 page_method (Page *page)
 {
-  page_begin (page, phrase (&page->voice, "page.method.title"));
-  page_dateline (page, NULL);
-  page_nav (page, PAGE_METHOD);
-  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
+  page_begin (page, phrase (&page->voice, "page.method.title"), NULL, PAGE_METHOD);
   add_steps (page);
   add_words (page);
   add_thresholds (page);

@@ -275,15 +275,16 @@ add_matters (Page *page, const GPtrArray *areas)
 {
   const Area *city = board_city (page->board);
 
-  g_string_append (page->out, "<section class=\"matters\" aria-labelledby=\"tonight\">\n");
-  page_heading (page, "tonight", phrase (&page->voice, "page.tonight"));
+  markup_add (page->out, "<section class=\"matters\" aria-labelledby=\"tonight\">\n<h2 id=\"tonight\">{title}</h2>\n",
+              "title", phrase (&page->voice, "page.tonight"), NULL);
   g_string_append (page->out, "<dl>\n");
   for (guint i = 0; i < areas->len; i++)
     add_matters_of (page, areas->pdata[i]);
   if (city != NULL)
     add_matters_of (page, city);
   add_untold (page);
-  g_string_append (page->out, "</dl>\n</section>\n");
+  g_string_append (page->out, "</dl>\n");
+  page_end_section (page);
 }
 
 /* What the plan asks, as short as a column's head needs it. */
@@ -383,8 +384,7 @@ add_table (Page *page)
 
   if (targets->len == 0)
     return;
-  g_string_append (page->out, "<section aria-labelledby=\"districts\">\n");
-  page_heading (page, "districts", phrase (&page->voice, "page.districts"));
+  page_begin_section (page, "districts", phrase (&page->voice, "page.districts"));
   width = g_strdup_printf ("%upx", 92 + 99 * targets->len);
   markup_add (page->out,
               "<p class=\"note\">{note}</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
@@ -397,7 +397,8 @@ add_table (Page *page)
   for (guint i = 0; i < page->board->areas->len; i++)
     if (board_has_area (page->board, page->board->areas->pdata[i]))
       add_row (page, page->board->areas->pdata[i], targets);
-  g_string_append (page->out, "</tbody></table></div>\n</section>\n");
+  g_string_append (page->out, "</tbody></table></div>\n");
+  page_end_section (page);
 }
 
 static void
@@ -445,14 +446,14 @@ add_bars (Page *page)
     n += standing_unit (standings->pdata[i]) == UNIT_COUNT;
   if (n == 0)
     return;
-  g_string_append (page->out, "<section aria-labelledby=\"counts\">\n");
-  page_heading (page, "counts", phrase (&page->voice, "page.counts"));
+  page_begin_section (page, "counts", phrase (&page->voice, "page.counts"));
   markup_add (page->out, "<p class=\"note\">{note}</p>\n<ul class=\"bars\">\n", "note",
               phrase (&page->voice, "page.counts.note"), NULL);
   for (guint i = 0; i < standings->len; i++)
     if (standing_unit (standings->pdata[i]) == UNIT_COUNT)
       add_bar (page, standings->pdata[i]);
-  g_string_append (page->out, "</ul>\n</section>\n");
+  g_string_append (page->out, "</ul>\n");
+  page_end_section (page);
 }
 
 void
@@ -463,10 +464,7 @@ page_overview (Page *page)
 
   g_ptr_array_sort_with_data (areas, compare_areas, (gpointer)(guintptr)page->board);
   title = headline (page, areas);
-  page_begin (page, title);
-  page_dateline (page, board_city (page->board));
-  page_nav (page, PAGE_OVERVIEW);
-  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
+  page_begin (page, title, board_city (page->board), PAGE_OVERVIEW);
   if (page->board->standings->len > 0)
     page_tally (page, NULL);
   add_matters (page, areas);

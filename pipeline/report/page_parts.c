@@ -40,8 +40,8 @@ script_hash (const char *script)
   return g_base64_encode (digest, length);
 }
 
-void
-page_begin (Page *page, const char *title)
+static void
+begin_document (Page *page, const char *title)
 {
   g_autofree char *hash = script_hash (embedded_text ("pipeline/report/page.js"));
   g_autofree char *plan = page_plan_name (page);
@@ -82,8 +82,8 @@ begin_nav (Page *page, const char *key)
               phrase (&page->voice, key), NULL);
 }
 
-void
-page_nav (Page *page, const char *here)
+static void
+add_nav (Page *page, const char *here)
 {
   g_autoptr (GPtrArray) targets = board_shared_targets (page->board);
 
@@ -136,9 +136,10 @@ page_badge (Page *page, VerdictWord word)
 }
 
 void
-page_heading (Page *page, const char *id, const char *text)
+page_begin_section (Page *page, const char *id, const char *text)
 {
-  markup_add (page->out, "<h2 id=\"{id}\">{text}</h2>\n", "id", id, "text", text, NULL);
+  markup_add (page->out, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{text}</h2>\n", "id", id, "text", text,
+              NULL);
 }
 
 PageNumber
@@ -149,6 +150,12 @@ page_number (double value)
   if (isfinite (value))
     g_ascii_formatd (number.text, sizeof number.text, "%.6g", value);
   return number;
+}
+
+void
+page_end_section (Page *page)
+{
+  g_string_append (page->out, "</section>\n");
 }
 
 void
@@ -226,8 +233,8 @@ add_intake (Page *page, const Feed *feed, const Standing *s)
   g_string_append (page->out, "</dd></div>");
 }
 
-void
-page_dateline (Page *page, const Area *area)
+static void
+add_dateline (Page *page, const Area *area)
 {
   const Catalogue *catalogue = page->board->catalogue;
   g_autofree char *night = format_date (page->today, page->voice.language);
@@ -271,6 +278,15 @@ page_tally (Page *page, const Area *area)
     markup_add (page->out, "{text} <b>{n}</b></li>", "text", phrase_word (&page->voice, order[w]), "n", number, NULL);
   }
   g_string_append (page->out, "</ul>\n");
+}
+
+void
+page_begin (Page *page, const char *title, const Area *area, const char *here)
+{
+  begin_document (page, title);
+  add_dateline (page, area);
+  add_nav (page, here);
+  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
 }
 
 void

@@ -101,8 +101,7 @@ add_returns (Page *page)
 {
   const GPtrArray *feeds = page->board->catalogue->feeds;
 
-  g_string_append (page->out, "<section aria-labelledby=\"returns\">\n");
-  page_heading (page, "returns", phrase (&page->voice, "page.quality.returns"));
+  page_begin_section (page, "returns", phrase (&page->voice, "page.quality.returns"));
   markup_add (page->out, "<p class=\"note\">{note}</p>\n", "note", phrase (&page->voice, "page.quality.returns.note"),
               NULL);
   page_begin_table (page, "returns");
@@ -126,14 +125,13 @@ add_returns (Page *page)
     g_string_append (page->out, "</tr>\n");
   }
   page_end_table (page);
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }
 
 static void
 add_missing (Page *page)
 {
-  g_string_append (page->out, "<section aria-labelledby=\"missing\">\n");
-  page_heading (page, "missing", phrase (&page->voice, "page.missing"));
+  page_begin_section (page, "missing", phrase (&page->voice, "page.missing"));
   if (PQntuples (page->dossier->missing_schools) == 0)
     markup_add (page->out, "<p>{text}</p>\n", "text", phrase (&page->voice, "page.missing.none"), NULL);
   for (guint a = 0; a < page->board->areas->len; a++) {
@@ -144,7 +142,7 @@ add_missing (Page *page)
     markup_add (page->out, "<h3>{name}</h3>\n", "name", phrase_place (&page->voice, area), NULL);
     page_missing_schools (page, area);
   }
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }
 
 /* A rule's sentence without the case it was made for: “…” must be a number. */
@@ -206,8 +204,7 @@ add_rejects (Page *page)
                                        "page.quality.answer", "page.quality.rows", "page.quality.files" };
   const PGresult *rows = page->dossier->rejects;
 
-  g_string_append (page->out, "<section aria-labelledby=\"rejects\">\n");
-  page_heading (page, "rejects", phrase (&page->voice, "page.quality.rejects"));
+  page_begin_section (page, "rejects", phrase (&page->voice, "page.quality.rejects"));
   if (PQntuples (rows) == 0)
     markup_add (page->out, "<p>{text}</p>\n", "text", phrase (&page->voice, "page.quality.rejects.none"), NULL);
   else {
@@ -219,7 +216,7 @@ add_rejects (Page *page)
       add_reject (page, rows, i);
     page_end_table (page);
   }
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }
 
 static void
@@ -229,8 +226,7 @@ add_refused_files (Page *page)
 
   if (PQntuples (rows) == 0)
     return;
-  g_string_append (page->out, "<section aria-labelledby=\"refused\">\n");
-  page_heading (page, "refused", phrase (&page->voice, "page.quality.whole"));
+  page_begin_section (page, "refused", phrase (&page->voice, "page.quality.whole"));
   g_string_append (page->out, "<ul class=\"plain\">\n");
   for (int i = 0; i < PQntuples (rows); i++) {
     g_autofree char *day = format_date (db_get (rows, i, "day"), page->voice.language);
@@ -241,16 +237,14 @@ add_refused_files (Page *page)
     markup_add (page->out, "<li>{day} <b>{file}</b> {rule} {text}</li>\n", "day", day, "file",
                 db_get (rows, i, "file_name"), "rule", reason[0] != NULL ? reason[0] : "", "text", text, NULL);
   }
-  g_string_append (page->out, "</ul>\n</section>\n");
+  g_string_append (page->out, "</ul>\n");
+  page_end_section (page);
 }
 
 void
 page_quality (Page *page)
 {
-  page_begin (page, phrase (&page->voice, "page.quality.title"));
-  page_dateline (page, NULL);
-  page_nav (page, PAGE_QUALITY);
-  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
+  page_begin (page, phrase (&page->voice, "page.quality.title"), NULL, PAGE_QUALITY);
   add_returns (page);
   add_missing (page);
   add_rejects (page);

@@ -66,13 +66,13 @@ add_small (Page *page, const Standing *s)
 static void
 add_multiples (Page *page, const GPtrArray *standings)
 {
-  g_string_append (page->out, "<section aria-labelledby=\"districts\">\n");
-  page_heading (page, "districts", phrase (&page->voice, "page.target.districts"));
+  page_begin_section (page, "districts", phrase (&page->voice, "page.target.districts"));
   markup_add (page->out, "<p class=\"note\">{note} {key}</p>\n<div class=\"cards\">\n", "note",
               phrase (&page->voice, "page.target.districts.note"), "key", phrase (&page->voice, "chart.key"), NULL);
   for (guint i = 0; i < standings->len; i++)
     add_small (page, standings->pdata[i]);
-  g_string_append (page->out, "</div>\n</section>\n");
+  g_string_append (page->out, "</div>\n");
+  page_end_section (page);
 }
 
 /* Row of the dossier's strata; -1 where there is none, or its counts are small. */
@@ -161,8 +161,7 @@ add_strata (Page *page, const Indicator *indicator)
   period = format_period (db_get (rows, find_stratum (rows, indicator->indicator, grades->pdata[0]), "period"),
                           page->voice.language);
   title = format_fill (phrase (&page->voice, "page.strata"), "period", period, NULL);
-  g_string_append (page->out, "<section aria-labelledby=\"strata\">\n");
-  page_heading (page, "strata", title);
+  page_begin_section (page, "strata", title);
   page_begin_table (page, "strata");
   page_head (page, phrase (&page->voice, "page.strata.grade"));
   page_head (page, phrase (&page->voice, "page.strata.all"));
@@ -172,7 +171,7 @@ add_strata (Page *page, const Indicator *indicator)
   for (guint i = 0; i < grades->len; i++)
     add_grade (page, indicator->indicator, grades->pdata[i]);
   page_end_table (page);
-  g_string_append (page->out, "</section>\n");
+  page_end_section (page);
 }
 
 /* Rows of the dossier's released schools from @from on that are of the same indicator and stage. */
@@ -255,16 +254,15 @@ add_funnels (Page *page, const Indicator *indicator)
     return;
   while (first < PQntuples (rows) && strcmp (db_get (rows, first, "indicator"), indicator->indicator) != 0)
     first++;
-  g_string_append (page->out, "<section aria-labelledby=\"funnel\">\n");
   if (first == PQntuples (rows)) {
-    page_heading (page, "funnel", phrase (&page->voice, "page.funnel"));
-    markup_add (page->out, "<p class=\"note\">{text}</p>\n</section>\n", "text",
-                phrase (&page->voice, "page.funnel.empty"), NULL);
+    page_begin_section (page, "funnel", phrase (&page->voice, "page.funnel"));
+    markup_add (page->out, "<p class=\"note\">{text}</p>\n", "text", phrase (&page->voice, "page.funnel.empty"), NULL);
+    page_end_section (page);
     return;
   }
   period = format_period (db_get (rows, first, "period"), page->voice.language);
   title = format_fill (phrase (&page->voice, "page.funnel.of"), "period", period, NULL);
-  page_heading (page, "funnel", title);
+  page_begin_section (page, "funnel", title);
   markup_add (page->out, "<p class=\"note\">{note}</p>\n<div class=\"cards\">\n", "note",
               phrase (&page->voice, "page.funnel.note"), NULL);
   for (int from = first, n = 0;
@@ -272,7 +270,8 @@ add_funnels (Page *page, const Indicator *indicator)
     n = (int)count_of_kind (rows, from);
     add_funnel (page, rows, from, (guint)n);
   }
-  g_string_append (page->out, "</div>\n</section>\n");
+  g_string_append (page->out, "</div>\n");
+  page_end_section (page);
 }
 
 static void
@@ -291,15 +290,15 @@ add_definition (Page *page, const Target *target, const Indicator *indicator)
     { "page.definition.note", english ? target->note_en : target->note },
   };
 
-  g_string_append (page->out, "<section aria-labelledby=\"definition\">\n");
-  page_heading (page, "definition", phrase (voice, "page.definition"));
+  page_begin_section (page, "definition", phrase (voice, "page.definition"));
   g_string_append (page->out, "<dl class=\"method\">\n");
   for (guint i = 0; i < G_N_ELEMENTS (facts); i++)
     if (*facts[i][1] != '\0')
       markup_add (page->out, "<div><dt>{label}</dt><dd>{text}</dd></div>\n", "label", phrase (voice, facts[i][0]),
                   "text", facts[i][1], NULL);
-  markup_add (page->out, "</dl>\n<p class=\"note\"><a href=\"" PAGE_METHOD "\">{link}</a></p>\n</section>\n", "link",
+  markup_add (page->out, "</dl>\n<p class=\"note\"><a href=\"" PAGE_METHOD "\">{link}</a></p>\n", "link",
               phrase (voice, "page.definition.method"), NULL);
+  page_end_section (page);
 }
 
 void
@@ -310,10 +309,7 @@ page_target (Page *page, const Target *target)
   g_autofree char *title = headline (page, target, standings);
   g_autofree char *file = page_file_of_target (target);
 
-  page_begin (page, title);
-  page_dateline (page, NULL);
-  page_nav (page, file);
-  g_string_append (page->out, "</header>\n<main id=\"main\">\n");
+  page_begin (page, title, NULL, file);
   add_multiples (page, standings);
   page_league (page, indicator);
   add_strata (page, indicator);

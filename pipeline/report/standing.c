@@ -143,8 +143,8 @@ read_standing (const PGresult *rows, int i, const Target *target, const Indicato
     .projected_high95 = db_get_double (rows, i, "projected_high95"),
     .q_value = db_get_double (rows, i, "q_value"),
     .probability_met = db_get_double (rows, i, "probability_met"),
-    .fires = strcmp (db_get (rows, i, "fires"), "t") == 0,
-    .complete = strcmp (db_get (rows, i, "complete"), "t") == 0,
+    .fires = db_get_boolean (rows, i, "fires"),
+    .complete = db_get_boolean (rows, i, "complete"),
     .schools_reporting = db_get_int (rows, i, "schools_reporting"),
     .schools_expected = db_get_int (rows, i, "schools_expected"),
     .numerator = db_get_int (rows, i, "numerator"),
@@ -232,7 +232,7 @@ add_wave (GArray *waves, const PGresult *rows, int i, const Indicator *indicator
     .value = db_get_double (rows, i, standardised ? "value_std" : "value"),
     .low = db_get_double (rows, i, standardised ? "low95_std" : "low95"),
     .high = db_get_double (rows, i, standardised ? "high95_std" : "high95"),
-    .provisional = strcmp (db_get (rows, i, "provisional"), "t") == 0,
+    .provisional = db_get_boolean (rows, i, "provisional"),
   };
 
   g_array_append_val (waves, wave);
@@ -290,7 +290,7 @@ board_read (Db *db, const Catalogue *catalogue, GError **error)
   for (guint i = 0; i < board->standings->len; i++)
     find_holds (board, board->standings->pdata[i]);
   add_waves (board, waves);
-  board->simulated = strcmp (db_get (intake, 0, "simulated"), "t") == 0;
+  board->simulated = db_get_boolean (intake, 0, "simulated");
   g_free (board->received);
   board->received = g_strdup (db_get (intake, 0, "received"));
   return g_steal_pointer (&board);
