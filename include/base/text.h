@@ -24,6 +24,11 @@ char *text_line (const char *text);
 /* text_html: escaped for HTML, control and bidirectional formatting characters dropped; free the result. */
 char *text_html (const char *text);
 
+/* text_distance: edits (insert, delete, replace, swap neighbours) from @a to @b in characters; above @limit: @limit
+ * + 1. */
+#define TEXT_MAX_CHARS 64
+guint text_distance (const char *a, const char *b, guint limit);
+
 /* text_next: the character after the one at @p: g_utf8_next_char() without its cast, which drops const. */
 static inline const char *
 text_next (const char *p)

@@ -80,3 +80,40 @@ text_html (const char *text)
 
   return g_markup_escape_text (clean, -1);
 }
+
+static guint
+characters (const char *text, gunichar out[TEXT_MAX_CHARS])
+{
+  guint n = 0;
+
+  for (const char *p = text; *p != '\0' && n < TEXT_MAX_CHARS; p = text_next (p))
+    out[n++] = g_utf8_get_char (p);
+  return n;
+}
+
+guint
+text_distance (const char *a, const char *b, guint limit)
+{
+  gunichar left[TEXT_MAX_CHARS], right[TEXT_MAX_CHARS];
+  guint rows[3][TEXT_MAX_CHARS + 1];
+  guint m = characters (a, left), n = characters (b, right);
+
+  if (m > n + limit || n > m + limit)
+    return limit + 1;
+  for (guint j = 0; j <= n; j++)
+    rows[0][j] = j;
+  for (guint i = 1; i <= m; i++) {
+    guint *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3], best = i;
+
+    now[0] = i;
+    for (guint j = 1; j <= n; j++) {
+      now[j] = MIN (MIN (now[j - 1], last[j]) + 1, last[j - 1] + (left[i - 1] != right[j - 1]));
+      if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+        now[j] = MIN (now[j], before[j - 2] + 1);
+      best = MIN (best, now[j]);
+    }
+    if (best > limit)
+      return limit + 1;
+  }
+  return MIN (rows[m % 3][n], limit + 1);
+}

@@ -27,7 +27,7 @@ nearest_cell (const Candidate *c, const FeedColumn *column)
 
       if (c->alias[i] != NULL || limit == 0)
         continue;
-      distance = message_distance (c->row->normalised[i], alias->header, limit);
+      distance = text_distance (c->row->normalised[i], alias->header, limit);
       if (distance <= limit && distance < best_distance) {
         best_distance = distance;
         best = c->row->cells[i];

@@ -1,5 +1,5 @@
-/* pipeline/extract/reading.h: the state of one pass over a file; shared by extract.c, reading.c, validate.c and
- * totals.c. */
+/* pipeline/extract/reading.h: the state of one pass over a file; shared by extract.c, reading.c, validate.c,
+ * validate_register.c and totals.c. */
 #pragma once
 
 #include "extract/extract.h"
@@ -90,6 +90,8 @@ const char *reading_field (const Reading *r, guint file_column, gsize *length);
 void validate_place (Reading *r);
 /* validate_register: school known, open in the period; sets place and version. */
 void validate_register (Reading *r);
+/* validate_grade: the school has the grade of @slot. */
+void validate_grade (Reading *r, guint slot);
 /* validate_plain: reads whatever else all slots share. */
 void validate_plain (Reading *r);
 /* validate_slots: reads the cells of wide columns, compares the row's totals, applies the rules on rows. */
@@ -100,6 +102,9 @@ void validate_slots (Reading *r);
    @bad: set TRUE when the rule refuses. @doubtful: set TRUE when it wants confirming. */
 void validate_report (Reading *r, const Rule *rule, guint column, guint file_column, Fault *fault, gboolean *bad,
                       gboolean *doubtful);
+
+/* validate_text: the sentence @key in both languages. */
+void validate_text (const Reading *r, FaultText *text, const char *key);
 
 /* ---- footer.c */
 

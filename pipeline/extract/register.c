@@ -1,6 +1,6 @@
 #include "extract/register.h"
 
-#include "extract/message.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -210,7 +210,7 @@ code_distance (const char *written, const char *code)
 
   if (strcmp (written, digits) == 0)
     return 0;
-  return message_distance (written, code, NEAR_EDITS);
+  return text_distance (written, code, NEAR_EDITS);
 }
 
 char *

@@ -2,7 +2,7 @@
    [news]]]`. A city on its path for a year, and one of whose districts one drifts for a year and is back on its path in
    the next. With news, nights without new data are left out: what fires is the same, and nobody is reminded. */
 #include "../support/server.h"
-#include "city.h"
+#include "view.h"
 #include "load/store.h"
 #include "measure/results.h"
 #include "report/alert.h"
@@ -10,14 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SERIES 3 /* of the city's indicators, those that pupils are examined for */
 #define WAVE_YEARS 0.5
-#define GROUPS 3     /* a wave's exports come in as many parts, a week apart */
 #define SHOCK_PP 0.4 /* of every district in every wave, beside what sampling does */
 #define FIRST_DAY "2022-03-01"
 #define YEAR 365
 
-static const char *const targets[SERIES] = { "myopia_change", "overweight_growth", "obesity_growth" };
+static const char *const targets[VIEW_SERIES] = { "myopia_change", "overweight_growth", "obesity_growth" };
 static const char *const periods[CITY_WAVES]
     = { "2021-autumn", "2022-spring", "2022-autumn", "2023-spring", "2023-autumn" };
 /* Days after the first on which a wave begins to come in: screening is in April and October. */
@@ -28,6 +26,7 @@ typedef struct {
   Catalogue *catalogue;
   const Area *city_area;
   const Area *districts[CITY_DISTRICTS];
+  const char *codes[CITY_DISTRICTS + 1]; /* the districts', then the city's */
   char *folder;
   const char *today;
   /* Of the night, and of the year. */
@@ -76,107 +75,6 @@ note_mail (const char *address, const char *subject, gpointer data)
     w->mails++;
 }
 
-/* The first @waves of a panel; the last one is missing where it has not arrived. */
-static Panel *
-so_far (const Panel *full, guint waves, gboolean arrived)
-{
-  Panel *out = g_new0 (Panel, 1);
-
-  out->K = waves;
-  out->m = full->m;
-  out->L = full->L;
-  out->t = g_memdup2 (full->t, sizeof (double) * waves);
-  out->n = g_new0 (double, (gsize)full->m *waves * full->L);
-  out->x = g_new0 (double, (gsize)full->m *waves * full->L);
-  out->school = g_ptr_array_new_with_free_func (g_free);
-  out->strata = g_ptr_array_new_with_free_func (g_free);
-  for (guint l = 0; l < full->L; l++)
-    g_ptr_array_add (out->strata, g_strdup (full->strata->pdata[l]));
-  for (guint s = 0; s < full->m; s++)
-    for (guint k = 0; k < waves - !arrived; k++)
-      for (guint l = 0; l < full->L; l++) {
-        out->n[((gsize)s * waves + k) * full->L + l] = panel_n (full, s, k, l);
-        out->x[((gsize)s * waves + k) * full->L + l] = panel_x (full, s, k, l);
-      }
-  return out;
-}
-
-/* All districts' schools as the city's. */
-static Panel *
-together (Panel *const parts[], guint n)
-{
-  Panel *out = so_far (parts[0], parts[0]->K, TRUE);
-  gsize filled = (gsize)out->m * out->K * out->L;
-
-  for (guint d = 1; d < n; d++) {
-    gsize more = (gsize)parts[d]->m * out->K * out->L;
-
-    out->m += parts[d]->m;
-    out->n = g_renew (double, out->n, filled + more);
-    out->x = g_renew (double, out->x, filled + more);
-    memcpy (out->n + filled, parts[d]->n, more * sizeof (double));
-    memcpy (out->x + filled, parts[d]->x, more * sizeof (double));
-    filled += more;
-  }
-  return out;
-}
-
-static JudgeCompleteness
-reporting (const Panel *panel, guint k)
-{
-  JudgeCompleteness out = { .expected = panel->m };
-
-  for (guint s = 0; s < panel->m; s++) {
-    double n = 0;
-
-    for (guint l = 0; l < panel->L; l++)
-      n += panel_n (panel, s, k, l);
-    out.reporting += n > 0;
-  }
-  return out;
-}
-
-/* What the city looks like when @groups of the districts' parts of wave @k have come in. */
-typedef struct {
-  Panel *panels[SERIES][CITY_DISTRICTS + 1];
-  JudgeCompleteness completeness[SERIES][CITY_DISTRICTS + 1][CITY_WAVES];
-  JudgeArea areas[SERIES][CITY_DISTRICTS + 1];
-  JudgeSeries series[SERIES];
-} View;
-
-static View *
-view_new (const World *w, const City *city, guint k, guint groups)
-{
-  View *v = g_new0 (View, 1);
-
-  for (guint i = 0; i < SERIES; i++) {
-    for (guint d = 0; d < CITY_DISTRICTS; d++)
-      v->panels[i][d] = so_far (city->panel[i][d], k + 1, d % GROUPS < groups);
-    v->panels[i][CITY_DISTRICTS] = together (v->panels[i], CITY_DISTRICTS);
-    for (guint a = 0; a <= CITY_DISTRICTS; a++) {
-      for (guint wave = 0; wave <= k; wave++)
-        v->completeness[i][a][wave] = reporting (v->panels[i][a], wave);
-      v->areas[i][a] = (JudgeArea){ .area = a < CITY_DISTRICTS ? w->districts[a]->area_code : w->city_area->area_code,
-                                    .is_city = a == CITY_DISTRICTS,
-                                    .panel = v->panels[i][a],
-                                    .completeness = v->completeness[i][a] };
-    }
-    v->series[i] = city->series[i];
-    v->series[i].areas = v->areas[i];
-    v->series[i].n_areas = CITY_DISTRICTS + 1;
-  }
-  return v;
-}
-
-static void
-view_free (View *v)
-{
-  for (guint i = 0; i < SERIES; i++)
-    for (guint a = 0; a <= CITY_DISTRICTS; a++)
-      panel_free (v->panels[i][a]);
-  g_free (v);
-}
-
 static const Target *
 target_of (const World *w, guint series)
 {
@@ -223,11 +121,11 @@ static void
 judge (World *w, const City *city, guint k, guint groups)
 {
   VerdictThresholds thresholds = verdict_thresholds (w->catalogue);
-  View *v = view_new (w, city, k, groups);
+  View *v = view_new (city, w->codes, k, groups);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) rows = judge_run (v->series, SERIES, &thresholds, FALSE, &error);
+  g_autoptr (GArray) rows = judge_run (v->series, VIEW_SERIES, &thresholds, FALSE, &error);
   g_autoptr (Results) results = NULL;
-  char *indicators[SERIES + 1] = { NULL };
+  char *indicators[VIEW_SERIES + 1] = { NULL };
   ResultChanges changes = { 0 };
   GDate today;
 
@@ -240,7 +138,7 @@ judge (World *w, const City *city, guint k, guint groups)
 
     results_add_verdict (results, w->catalogue, &row);
   }
-  for (guint i = 0; i < SERIES; i++)
+  for (guint i = 0; i < VIEW_SERIES; i++)
     indicators[i] = target_of (w, i)->indicator;
   must (db_begin (w->db, &error) && results_store (w->db, results, indicators, &changes, &error)
             && db_commit (w->db, &error),
@@ -283,7 +181,7 @@ static gboolean
 arrives (int day, guint *wave, guint *groups)
 {
   for (*wave = 1; *wave < CITY_WAVES; (*wave)++)
-    for (*groups = 1; *groups <= GROUPS; (*groups)++)
+    for (*groups = 1; *groups <= VIEW_GROUPS; (*groups)++)
       if (day == arrivals[*wave] + 7 * ((int)*groups - 1))
         return TRUE;
   return FALSE;
@@ -407,7 +305,7 @@ drifting (World *w, gsl_rng *random, Sums *sums)
   guint series = 0;
   gboolean found = FALSE, resolved = FALSE;
 
-  for (guint s = 0; s < SERIES * CITY_DISTRICTS; s++)
+  for (guint s = 0; s < VIEW_SERIES * CITY_DISTRICTS; s++)
     if (city->drifts[s / CITY_DISTRICTS][s % CITY_DISTRICTS]) {
       series = s / CITY_DISTRICTS;
       area = w->districts[s % CITY_DISTRICTS];
@@ -495,6 +393,9 @@ open_world (World *w)
       w->districts[n++] = area;
   }
   g_assert (n == CITY_DISTRICTS);
+  for (guint d = 0; d < CITY_DISTRICTS; d++)
+    w->codes[d] = w->districts[d]->area_code;
+  w->codes[CITY_DISTRICTS] = w->city_area->area_code;
 }
 
 int
@@ -509,7 +410,7 @@ main (int argc, char **argv)
   open_world (&w);
   printf ("%u made-up cities a figure, seed %lu; %d nights a year%s, two screenings of %d indicators in %d districts, "
           "nobody answers\n",
-          cities, seed, YEAR, w.only_news ? ", of which those with new data" : "", SERIES, CITY_DISTRICTS);
+          cities, seed, YEAR, w.only_news ? ", of which those with new data" : "", VIEW_SERIES, CITY_DISTRICTS);
   print_on_path (&w, cities, random);
   print_drifting (&w, cities, random);
   db_close (w.db);

@@ -1,8 +1,9 @@
 /* Alerts over nights on a server: what moves, who is written to, what people answer, and that nothing is told twice. */
+#include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
 
-#include "load/store.h"
 #include "report/alert.h"
 
 #include <glib/gstdio.h>
@@ -10,7 +11,7 @@
 
 typedef struct {
   Db *db;
-  Catalogue *catalogue;
+  const Catalogue *catalogue;
   char *folder;
   GPtrArray *queued; /* "address subject" of the last night */
 } City;
@@ -19,15 +20,10 @@ static int
 set_up (void **state)
 {
   City *city = g_new0 (City, 1);
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
 
   *state = city;
-  city->db = db_open (conninfo, FALSE, &error);
-  if (city->db != NULL && store_migrate (city->db, &error))
-    city->catalogue = catalogue_read ("seeds", &error);
-  if (city->catalogue == NULL || !store_catalogue (city->db, city->catalogue, &error))
-    fail_msg ("%s", error->message);
+  city->catalogue = export_catalogue ("");
+  city->db = ground_new (city->catalogue, NULL);
   city->folder = test_folder_new ();
   city->queued = g_ptr_array_new_with_free_func (g_free);
   return 0;
@@ -39,7 +35,6 @@ tear_down (void **state)
   City *city = *state;
 
   db_close (city->db);
-  catalogue_free (city->catalogue);
   g_ptr_array_unref (city->queued);
   g_free (city->folder);
   g_free (city);

@@ -1,9 +1,9 @@
 /* Ten days of changes of every kind, a copy of every view each evening, and what as_of() says of those evenings
  * afterwards. */
+#include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
-
-#include "load/store.h"
 
 #define DAYS 10
 
@@ -73,14 +73,8 @@ static const struct {
 static int
 set_up (void **state)
 {
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Catalogue) catalogue = catalogue_read ("seeds", &error);
-  Db *db = db_open (conninfo, FALSE, &error);
+  Db *db = ground_new (export_catalogue (""), "2022-11-20");
 
-  if (db == NULL || catalogue == NULL || !store_migrate (db, &error) || !db_set_clock (db, "2022-11-20", &error)
-      || !store_catalogue (db, catalogue, &error))
-    fail_msg ("%s", error->message);
   run_file (db, "tests/db/fixture_city.sql");
   run_sql (db, "update plumbline.estimate set known_from = plumbline.clock(); update plumbline.verdict set known_from "
                "= plumbline.clock()");

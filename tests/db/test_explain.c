@@ -1,9 +1,11 @@
 /* The calculation behind a verdict, told and repeated. */
 #include "base/db.h"
-#include "load/store.h"
 #include "measure/explain.h"
 #include "../support/near.h"
+#include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
+#include "../support/sql.h"
 
 #include "base/error.h"
 
@@ -13,17 +15,8 @@
 
 typedef struct {
   Db *db;
-  Catalogue *catalogue;
+  const Catalogue *catalogue;
 } City;
-
-static void
-run_sql (const City *city, const char *sql)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!db_script (city->db, sql, &error))
-    fail_msg ("%s", error->message);
-}
 
 /* Five districts of 7 to 11 primary schools of unequal size; myopia and weight in three waves each. */
 static const char rows[]
@@ -59,16 +52,11 @@ static int
 set_up (void **state)
 {
   City *city = g_new0 (City, 1);
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
 
   *state = city;
-  city->db = db_open (conninfo, FALSE, &error);
-  if (city->db != NULL && store_migrate (city->db, &error))
-    city->catalogue = catalogue_read ("seeds", &error);
-  if (city->catalogue == NULL || !store_catalogue (city->db, city->catalogue, &error))
-    fail_msg ("%s", error->message);
-  run_sql (city, rows);
+  city->catalogue = export_catalogue ("");
+  city->db = ground_new (city->catalogue, NULL);
+  run_sql (city->db, rows);
   return 0;
 }
 
@@ -78,7 +66,6 @@ tear_down (void **state)
   City *city = *state;
 
   db_close (city->db);
-  catalogue_free (city->catalogue);
   g_free (city);
   return 0;
 }

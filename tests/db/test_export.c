@@ -1,9 +1,10 @@
 /* What export writes, read back by a stranger: CSV, workbook, data package. */
+#include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
 
 #include "base/error.h"
-#include "load/store.h"
 #include "publish/export.h"
 #include "publish/release.h"
 
@@ -34,16 +35,10 @@ typedef struct {
 static int
 set_up (void **state)
 {
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Catalogue) catalogue = catalogue_read ("seeds", &error);
   Desk *desk = g_new0 (Desk, 1);
 
-  desk->db = db_open (conninfo, FALSE, &error);
+  desk->db = ground_new (export_catalogue (""), NULL);
   desk->folder = test_folder_new ();
-  if (desk->db == NULL || catalogue == NULL || !store_migrate (desk->db, &error)
-      || !store_catalogue (desk->db, catalogue, &error))
-    fail_msg ("%s", error->message);
   run_sql (desk->db, "select plumbline.ensure_year('plumbline.estimate', 2022)");
   run_sql (desk->db, BATCHES);
   *state = desk;

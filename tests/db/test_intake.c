@@ -1,10 +1,10 @@
 /* Exports as they go into the database: what is withheld, what is startling. */
 #include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
 
 #include "load/ingest.h"
-#include "load/store.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -25,14 +25,9 @@ typedef struct {
 static int
 set_up (void **state)
 {
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
   Night *night = g_new0 (Night, 1);
 
-  night->db = db_open (conninfo, FALSE, &error);
-  if (night->db == NULL || !store_migrate (night->db, &error)
-      || !store_catalogue (night->db, export_catalogue (""), &error))
-    fail_msg ("%s", error->message);
+  night->db = ground_new (export_catalogue (""), NULL);
   night->folder = test_folder_new ();
   *state = night;
   return 0;

@@ -1,11 +1,11 @@
 /* Rows on their way into slices: new ones, equal ones, changed ones, in any order, over one connection or several. */
 #include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
 
 #include "load/batch.h"
 #include "load/rows.h"
-#include "load/store.h"
 
 #include <string.h>
 
@@ -37,13 +37,9 @@ typedef struct {
 static int
 set_up (void **state)
 {
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
   Fixture *f = g_new0 (Fixture, 1);
 
-  f->db = db_open (conninfo, FALSE, &error);
-  if (f->db == NULL || !store_migrate (f->db, &error) || !store_catalogue (f->db, export_catalogue (""), &error))
-    fail_msg ("%s", error->message);
+  f->db = ground_new (export_catalogue (""), NULL);
   f->reg = register_new (export_catalogue (""));
   for (guint i = 0; i < SCHOOLS; i++) {
     g_autofree char *code = g_strdup_printf ("%s%04u", districts[i * DISTRICTS / SCHOOLS], i);

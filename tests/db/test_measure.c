@@ -1,9 +1,11 @@
 /* Tables become judgements, on a real server and the standard catalogue. */
 #include "base/db.h"
-#include "load/store.h"
 #include "measure/measure.h"
 #include "../support/near.h"
+#include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
+#include "../support/sql.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,36 +14,16 @@
 
 typedef struct {
   Db *db;
-  Catalogue *catalogue;
+  const Catalogue *catalogue;
 } City;
-
-static void
-run_sql (Db *db, const char *sql)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!db_script (db, sql, &error))
-    fail_msg ("%s", error->message);
-}
-
-static char *
-ask (const City *city, const char *sql)
-{
-  g_autoptr (GError) error = NULL;
-  char *value = db_value (city->db, &error, sql, DB_END);
-
-  if (error != NULL)
-    fail_msg ("%s", error->message);
-  return value;
-}
 
 static void
 assert_answer (const City *city, const char *sql, const char *expected)
 {
-  g_autofree char *value = ask (city, sql);
+  g_autofree char *value = value_of (city->db, sql);
 
-  if (g_strcmp0 (value, expected) != 0)
-    fail_msg ("%s\n  gives %s, not %s", sql, value != NULL ? value : "null", expected != NULL ? expected : "null");
+  if (strcmp (value, expected != NULL ? expected : "null") != 0)
+    fail_msg ("%s\n  gives %s, not %s", sql, value, expected != NULL ? expected : "null");
 }
 
 static MeasureSummary
@@ -59,15 +41,10 @@ static int
 city_setup (void **state)
 {
   City *city = g_new0 (City, 1);
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
 
   *state = city;
-  city->db = db_open (conninfo, FALSE, &error);
-  if (city->db != NULL && store_migrate (city->db, &error))
-    city->catalogue = catalogue_read ("seeds", &error);
-  if (city->catalogue == NULL || !store_catalogue (city->db, city->catalogue, &error))
-    fail_msg ("%s", error->message);
+  city->catalogue = export_catalogue ("");
+  city->db = ground_new (city->catalogue, NULL);
   return 0;
 }
 
@@ -77,7 +54,6 @@ city_teardown (void **state)
   City *city = *state;
 
   db_close (city->db);
-  catalogue_free (city->catalogue);
   g_free (city);
   return 0;
 }
@@ -248,7 +224,7 @@ measure__weights__stay_when_the_baseline_was_complete (void **state)
   add_wave (city, "2021-autumn", 0, 0, "true");
   add_wave (city, "2022-spring", 1, 0, "true");
   measure_on (city, TODAY);
-  before = ask (city, weights);
+  before = value_of (city->db, weights);
   assert_non_null (before);
   run_sql (city->db, "update feed.myopia set examined = examined + 50 where grade = 'P1' and period = '2021-autumn'");
   add_batch (city, "myopia");
@@ -288,8 +264,8 @@ measure__tallies__as_the_cases_say (void **state)
     run_sql (city->db, sql);
     add_batch (city, "tally");
     measure_on (city, TODAY);
-    answer = ask (city,
-                  "select concat_ws('/', numerator, schools_reporting, schools_expected) from plumbline.estimate where"
+    answer = value_of (
+        city->db, "select concat_ws('/', numerator, schools_reporting, schools_expected) from plumbline.estimate where"
                   " indicator = 'student_clubs' and area_code = '210100' order by period desc limit 1");
     if (g_strcmp0 (answer, tally_cases[i].expected) != 0)
       fail_msg ("%s: %s, not %s", tally_cases[i].situation, answer, tally_cases[i].expected);

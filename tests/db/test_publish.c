@@ -1,9 +1,10 @@
 /* Releases on a real server and the standard catalogue: what is in the tables, and what is refused. */
+#include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
 
 #include "base/error.h"
-#include "load/store.h"
 #include "publish/release.h"
 
 #include <string.h>
@@ -11,13 +12,10 @@
 static int
 set_up (void **state)
 {
-  g_autofree char *conninfo = test_database_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (Catalogue) catalogue = catalogue_read ("seeds", &error);
-  Db *db = db_open (conninfo, FALSE, &error);
+  Db *db = ground_new (export_catalogue (""), NULL);
 
-  if (db == NULL || catalogue == NULL || !store_migrate (db, &error) || !store_catalogue (db, catalogue, &error)
-      || !db_set_clock (db, "2023-01-31", &error))
+  if (!db_set_clock (db, "2023-01-31", &error))
     fail_msg ("%s", error->message);
   run_sql (db, "insert into plumbline.run (command, today, started_at, version) values ('publish', '2023-01-31', "
                "now(), 'test')");

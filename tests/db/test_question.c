@@ -1,9 +1,10 @@
 /* The questions of sql/questions, each on a city whose answers are known. */
+#include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
 
 #include "base/sql.h"
-#include "load/store.h"
 
 #include <string.h>
 
@@ -91,14 +92,8 @@ run_file (Db *db, const char *path)
 static int
 set_up (void **state)
 {
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Catalogue) catalogue = catalogue_read ("seeds", &error);
-  Db *db = db_open (conninfo, FALSE, &error);
+  Db *db = ground_new (export_catalogue (""), "2022-11-20");
 
-  if (db == NULL || catalogue == NULL || !store_migrate (db, &error) || !db_set_clock (db, "2022-11-20", &error)
-      || !store_catalogue (db, catalogue, &error))
-    fail_msg ("%s", error->message);
   run_file (db, "tests/db/fixture_city.sql");
   run_sql (db, SCHOOLS);
   run_sql (db, LEDGER);

@@ -1,8 +1,8 @@
 /* Who may do what, and what a reader gets who tries more. */
+#include "../support/export.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
-
-#include "load/store.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -45,16 +45,10 @@ make_login (Db *db, const char *name, const char *role)
 static int
 set_up (void **state)
 {
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Catalogue) catalogue = catalogue_read ("seeds", &error);
   Readers *r = g_new0 (Readers, 1);
   g_autofree char *admit = NULL;
 
-  r->db = db_open (conninfo, FALSE, &error);
-  if (r->db == NULL || catalogue == NULL || !store_migrate (r->db, &error)
-      || !store_catalogue (r->db, catalogue, &error))
-    fail_msg ("%s", error->message);
+  r->db = ground_new (export_catalogue (""), NULL);
   r->district = make_login (r->db, "district", "plumbline_district");
   r->stranger = make_login (r->db, "stranger", "plumbline_district");
   r->public = make_login (r->db, "public", "plumbline_public");

@@ -1,9 +1,9 @@
 /* The statisticians' SQL functions against the program's own numbers. */
 #include "../support/near.h"
+#include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
 
-#include "load/store.h"
 #include "measure/distribution.h"
 #include "measure/estimate.h"
 #include "measure/small.h"
@@ -14,12 +14,8 @@
 static int
 set_up (void **state)
 {
-  g_autofree char *conninfo = test_database_new ();
-  g_autoptr (GError) error = NULL;
-  Db *db = db_open (conninfo, FALSE, &error);
+  Db *db = ground_new (NULL, NULL);
 
-  if (db == NULL || !store_migrate (db, &error))
-    fail_msg ("%s", error->message);
   run_sql (db, "create temp table cell (school text, stratum text, x float8, n float8, weight float8);"
                "grant select on cell to plumbline_statistician; set role plumbline_statistician");
   *state = db;

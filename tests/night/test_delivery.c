@@ -1,67 +1,40 @@
 /* How mails go: through sendmail, to a list of a few, with credentials that are kept safe, and on trial. */
 #include "../support/letter.h"
-#include "../support/postbox.h"
+#include "../support/mailing.h"
 #include "../support/server.h"
-#include "../support/site.h"
 #include "../support/sql.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define TODAY "2022-12-31"
-#define ALERT "@db alert --today " TODAY " "
-
-static Site *site;
-static Db *db;
-static Postbox *rude;
-
-static void
-start_anew (void)
-{
-  run_sql (db, "delete from plumbline.outbox where recipient = 'somebody'");
-  postbox_empty (rude);
-  postbox_order (rude, "ok");
-}
-
-static char *
-row_sql (const char *address, const char *expression)
-{
-  return g_strdup_printf ("select %s from plumbline.outbox where address = '%s'", expression, address);
-}
-
-static void
-expect_row (const char *address, const char *expression, const char *expected)
-{
-  g_autofree char *sql = row_sql (address, expression);
-
-  assert_sql (db, sql, expected);
-}
+static Mailing mailing;
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static void
 only_to__others__kept_back_until_the_list_is_gone (void **state)
 {
-  g_autofree char *way = postbox_options (rude, "smtps");
-  g_autofree char *line = g_strconcat (ALERT, way, " --only-to me@edu.example.invalid,@Trial.example.invalid", NULL);
-  g_autofree char *again = g_strconcat (ALERT, way, " --again", NULL);
+  g_autofree char *way = postbox_options (mailing.rude, "smtps");
+  g_autofree char *line
+      = g_strconcat (MAILING_ALERT, way, " --only-to me@edu.example.invalid,@Trial.example.invalid", NULL);
+  g_autofree char *again = g_strconcat (MAILING_ALERT, way, " --again", NULL);
   g_autofree char *test = g_strconcat ("@db alert --test a@b.invalid --only-to me@edu.example.invalid ", way, NULL);
   g_auto (Result) status = { 0 };
 
   (void)state;
-  start_anew ();
-  g_free (letter_queue (db, "某人", "ME@edu.example.invalid"));
-  g_free (letter_queue (db, "某人", "you@edu.example.invalid"));
-  g_free (letter_queue (db, "某人", "you@trial.example.invalid"));
-  g_free (letter_queue (db, "某人", "you@not.trial.example.invalid"));
-  site_expect (site, line, 0, "sent=2 failed=0 kept_back=2");
-  expect_row ("you@edu.example.invalid", "dead and kept_back and sent_at is null and tries = 0", "t");
-  status = site_run (site, "@db status");
+  mailing_start_anew (&mailing);
+  g_free (letter_queue (mailing.db, "某人", "ME@edu.example.invalid"));
+  g_free (letter_queue (mailing.db, "某人", "you@edu.example.invalid"));
+  g_free (letter_queue (mailing.db, "某人", "you@trial.example.invalid"));
+  g_free (letter_queue (mailing.db, "某人", "you@not.trial.example.invalid"));
+  site_expect (mailing.site, line, 0, "sent=2 failed=0 kept_back=2");
+  mailing_expect (&mailing, "you@edu.example.invalid", "dead and kept_back and sent_at is null and tries = 0", "t");
+  status = site_run (mailing.site, "@db status");
   assert_non_null (strstr (status.out, ", 0 given up, 2 kept back by mail.only_to\n"));
-  site_expect (site, test, 64, "is not on the list mail.only_to");
-  site_expect (site, again, 0, "sent=2 failed=0");
-  assert_int_equal (postbox_count (rude), 4);
+  site_expect (mailing.site, test, 64, "is not on the list mail.only_to");
+  site_expect (mailing.site, again, 0, "sent=2 failed=0");
+  assert_int_equal (postbox_count (mailing.rude), 4);
 }
 
 static void
@@ -77,28 +50,28 @@ credentials__readable_by_others_or_no_such_lines__78_and_mails_wait (void **stat
     { "a geheim\n", 0600, "has not the two lines" },
     { "user=a\npassword=\n", 0600, "has not the two lines" },
   };
-  g_autofree char *way = postbox_options (rude, "smtps");
-  g_autofree char *path = site_file (site, "secret", "");
+  g_autofree char *way = postbox_options (mailing.rude, "smtps");
+  g_autofree char *path = site_file (mailing.site, "secret", "");
   g_autofree char *link = g_strconcat (path, ".link", NULL);
-  g_autofree char *line = g_strconcat (ALERT, way, " --mail-credentials ", path, NULL);
-  g_autofree char *linked = g_strconcat (ALERT, way, " --mail-credentials ", link, NULL);
+  g_autofree char *line = g_strconcat (MAILING_ALERT, way, " --mail-credentials ", path, NULL);
+  g_autofree char *linked = g_strconcat (MAILING_ALERT, way, " --mail-credentials ", link, NULL);
 
   (void)state;
-  start_anew ();
-  g_free (letter_queue (db, "某人", "a@edu.example.invalid"));
+  mailing_start_anew (&mailing);
+  g_free (letter_queue (mailing.db, "某人", "a@edu.example.invalid"));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_auto (Result) result = { 0 };
 
     assert_true (g_file_set_contents (path, cases[i].content, -1, NULL));
     assert_int_equal (g_chmod (path, cases[i].mode), 0);
-    result = site_run (site, line);
+    result = site_run (mailing.site, line);
     assert_int_equal (result.status, 78);
     assert_non_null (strstr (result.err, cases[i].message));
     assert_null (strstr (result.err, "geheim"));
   }
   assert_int_equal (symlink (path, link), 0);
-  site_expect (site, linked, 78, "credentials");
-  expect_row ("a@edu.example.invalid", "tries = 0 and not dead", "t");
+  site_expect (mailing.site, linked, 78, "credentials");
+  mailing_expect (&mailing, "a@edu.example.invalid", "tries = 0 and not dead", "t");
 }
 
 static void
@@ -116,27 +89,27 @@ sendmail__exit_statuses__decide (void **state)
     { "kill -9 $$", 69, "sent_at is null and not dead and last_error like '%ended by signal 9'" },
     { "exec sleep 30", 69, "sent_at is null and not dead and last_error like '%timed out%'" },
   };
-  g_autofree char *got = g_build_filename (site->state, "got", NULL);
+  g_autofree char *got = g_build_filename (mailing.site->state, "got", NULL);
   g_autofree char *wanted = NULL;
   g_autofree char *seen = NULL;
 
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *script = g_strdup_printf ("#!/bin/sh\n{ echo \"$*\"; cat; } > %s\n%s\n", got, cases[i].script);
-    g_autofree char *path = site_file (site, "sendmail", script);
+    g_autofree char *path = site_file (mailing.site, "sendmail", script);
     g_autofree char *line
-        = g_strconcat (ALERT LETTER_ENVELOPE, "--mail-timeout ", strstr (cases[i].script, "sleep") != NULL ? "1" : "20",
-                       " --sendmail ", path, NULL);
+        = g_strconcat (MAILING_ALERT LETTER_ENVELOPE, "--mail-timeout ",
+                       strstr (cases[i].script, "sleep") != NULL ? "1" : "20", " --sendmail ", path, NULL);
 
-    start_anew ();
-    g_free (letter_queue (db, "某人", "a@edu.example.invalid"));
+    mailing_start_anew (&mailing);
+    g_free (letter_queue (mailing.db, "某人", "a@edu.example.invalid"));
     assert_int_equal (g_chmod (path, 0755), 0);
-    site_expect (site, line, cases[i].status, "");
-    expect_row ("a@edu.example.invalid", cases[i].row, "t");
+    site_expect (mailing.site, line, cases[i].status, "");
+    mailing_expect (&mailing, "a@edu.example.invalid", cases[i].row, "t");
   }
-  wanted
-      = value_of (db, "select E'-t -i -f plumbline@edu.example.invalid\\n' || replace(convert_from(content, 'UTF8'), "
-                      "E'\\r', '') from plumbline.outbox where recipient = 'somebody'");
+  wanted = value_of (mailing.db,
+                     "select E'-t -i -f plumbline@edu.example.invalid\\n' || replace(convert_from(content, 'UTF8'), "
+                     "E'\\r', '') from plumbline.outbox where recipient = 'somebody'");
   assert_true (g_file_get_contents (got, &seen, NULL, NULL));
   assert_string_equal (seen, wanted);
 }
@@ -163,53 +136,44 @@ alert__wrong_ways_to_send__said_before_anything_is_sent (void **state)
 
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    site_expect (site, cases[i].line, cases[i].status, cases[i].message);
+    site_expect (mailing.site, cases[i].line, cases[i].status, cases[i].message);
 }
 
 static void
 alert__test__one_sample_and_nothing_else (void **state)
 {
-  g_autofree char *way = postbox_options (rude, "smtps");
+  g_autofree char *way = postbox_options (mailing.rude, "smtps");
   g_autofree char *line = g_strconcat ("@db alert --test a@b.invalid ", way, NULL);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
 
   (void)state;
-  start_anew ();
-  before = site_fingerprint (site);
-  site_expect (site, line, 0, "");
-  assert_int_equal (postbox_count (rude), 1);
-  after = site_fingerprint (site);
+  mailing_start_anew (&mailing);
+  before = site_fingerprint (mailing.site);
+  site_expect (mailing.site, line, 0, "");
+  assert_int_equal (postbox_count (mailing.rude), 1);
+  after = site_fingerprint (mailing.site);
   assert_string_equal (before, after);
-  site_expect (site, "@db alert --test a@b.invalid", 0, "");
+  site_expect (mailing.site, "@db alert --test a@b.invalid", 0, "");
   {
-    g_autofree char *file = g_build_filename (site->state, "mail", "test.eml", NULL);
+    g_autofree char *file = g_build_filename (mailing.site->state, "mail", "test.eml", NULL);
 
     assert_int_equal (g_unlink (file), 0);
   }
 }
 
-/* The first alert's own mails, that all is quiet, go into files. */
 static int
 set_up (void **state)
 {
   (void)state;
-  if (site_program () == NULL)
-    return -1;
-  site = site_new ();
-  site_expect (site, ALERT, 0, "");
-  db = site_connect (site);
-  rude = postbox_new (POSTBOX_RUDE);
-  return 0;
+  return mailing_begin (&mailing) ? 0 : -1;
 }
 
 static int
 tear_down (void **state)
 {
   (void)state;
-  postbox_free (rude);
-  db_close (db);
-  site_free (site);
+  mailing_end (&mailing);
   return 0;
 }
 

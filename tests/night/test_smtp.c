@@ -1,9 +1,8 @@
 /* Mails on their way: to a real mail server, to one that misbehaves at every step, through sendmail, to a list of a
  * few. */
 #include "../support/letter.h"
-#include "../support/postbox.h"
+#include "../support/mailing.h"
 #include "../support/server.h"
-#include "../support/site.h"
 #include "../support/sql.h"
 
 #include "report/outbox.h"
@@ -12,34 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TODAY "2022-12-31"
 #define PATIENCE_S 10
-#define ALERT "@db alert --today " TODAY " "
-static Site *site;
-static Db *db;
-static Postbox *rude;
 
-static void
-start_anew (void)
-{
-  run_sql (db, "delete from plumbline.outbox where recipient = 'somebody'");
-  postbox_empty (rude);
-  postbox_order (rude, "ok");
-}
-
-static char *
-row_sql (const char *address, const char *expression)
-{
-  return g_strdup_printf ("select %s from plumbline.outbox where address = '%s'", expression, address);
-}
-
-static void
-expect_row (const char *address, const char *expression, const char *expected)
-{
-  g_autofree char *sql = row_sql (address, expression);
-
-  assert_sql (db, sql, expected);
-}
+static Mailing mailing;
 
 /* Long where nothing stalls, for a machine may be busy. */
 static guint patience_s = PATIENCE_S;
@@ -56,7 +30,7 @@ deliver (const Postbox *box, const char *clock)
   OutboxSummary sum = { 0 };
   g_autoptr (GError) error = NULL;
 
-  if (!db_set_clock (db, clock, &error) || !outbox_deliver (db, &outbox, &sum, &error))
+  if (!db_set_clock (mailing.db, clock, &error) || !outbox_deliver (mailing.db, &outbox, &sum, &error))
     fail_msg ("%s", error->message);
   return sum;
 }
@@ -89,7 +63,7 @@ smtp__starttls_and_auth__arrives_as_composed (void **state)
 {
   g_autoptr (Postbox) real = postbox_new (POSTBOX_REAL);
   g_autofree char *way = postbox_options (real, "smtp");
-  g_autofree char *line = g_strconcat (ALERT LETTER_ENVELOPE, way, NULL);
+  g_autofree char *line = g_strconcat (MAILING_ALERT LETTER_ENVELOPE, way, NULL);
   g_autofree char *sum = NULL;
   g_autofree char *envelope = NULL;
   g_autofree char *path = NULL;
@@ -103,9 +77,9 @@ smtp__starttls_and_auth__arrives_as_composed (void **state)
   g_autofree char *picture = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)png, sizeof png);
 
   (void)state;
-  start_anew ();
-  sum = letter_queue (db, "沈河区教育局", "shenhe@edu.example.invalid");
-  site_expect (site, line, 0, "sent=1 failed=0");
+  mailing_start_anew (&mailing);
+  sum = letter_queue (mailing.db, "沈河区教育局", "shenhe@edu.example.invalid");
+  site_expect (mailing.site, line, 0, "sent=1 failed=0");
   mails = postbox_mails (real);
   assert_int_equal (mails->len, 1);
   assert_string_equal (mails->pdata[0], sum);
@@ -113,13 +87,13 @@ smtp__starttls_and_auth__arrives_as_composed (void **state)
   assert_true (g_file_get_contents (path, &envelope, NULL, NULL));
   assert_string_equal (envelope, "plumbline@edu.example.invalid shenhe@edu.example.invalid True\n");
   found = read_mail (real, "1.eml");
-  id = value_of (db, "select message_id from plumbline.outbox where recipient = 'somebody'");
+  id = value_of (mailing.db, "select message_id from plumbline.outbox where recipient = 'somebody'");
   wanted = g_strconcat ("defects 0\nFrom: " LETTER_FROM
                         "\nTo: 沈河区教育局 <shenhe@edu.example.invalid>\nSubject: " LETTER_SUBJECT "\nMessage-ID: <",
                         id, ">\nAuto-Submitted: auto-generated\ntext/plain ", text, "\ntext/html ", html,
                         "\nimage/png ", picture, "\n", NULL);
   assert_string_equal (found, wanted);
-  site_expect (site, line, 0, "sent=0 failed=0");
+  site_expect (mailing.site, line, 0, "sent=0 failed=0");
 }
 
 static void
@@ -127,7 +101,7 @@ smtp__server_not_to_be_trusted__nothing_is_said_to_it (void **state)
 {
   g_autoptr (Postbox) real = postbox_new (POSTBOX_REAL);
   g_autofree char *url = postbox_url (real, "smtp");
-  g_autofree char *plain = postbox_url (rude, "smtp");
+  g_autofree char *plain = postbox_url (mailing.rude, "smtp");
   g_autofree char *number = g_strdup_printf ("smtp://127.0.0.1:%s", real->port);
   g_autofree char *ca = g_strdup_printf ("--mail-ca %s/cert.pem", real->folder);
   const struct {
@@ -139,15 +113,15 @@ smtp__server_not_to_be_trusted__nothing_is_said_to_it (void **state)
   };
 
   (void)state;
-  start_anew ();
+  mailing_start_anew (&mailing);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *line = g_strdup_printf (
         "@db alert --test a@b.invalid --mail-server %s %s --mail-credentials %s/credentials --mail-timeout 10",
         cases[i].url, cases[i].ca, real->folder);
 
-    site_expect (site, line, 69, cases[i].message);
+    site_expect (mailing.site, line, 69, cases[i].message);
   }
-  assert_int_equal (postbox_count (real) + postbox_count (rude), 0);
+  assert_int_equal (postbox_count (real) + postbox_count (mailing.rude), 0);
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -188,24 +162,24 @@ static void
 try_step (guint i)
 {
   gint64 started = g_get_monotonic_time ();
-  g_autofree char *sum = letter_queue (db, "某人", "step@edu.example.invalid");
+  g_autofree char *sum = letter_queue (mailing.db, "某人", "step@edu.example.invalid");
   OutboxSummary found;
   g_autofree char *error = NULL;
   g_autoptr (GPtrArray) mails = NULL;
 
-  postbox_order (rude, steps[i].order);
+  postbox_order (mailing.rude, steps[i].order);
   patience_s = strstr (steps[i].order, "stall") != NULL ? 1 : PATIENCE_S;
-  found = deliver (rude, TODAY);
+  found = deliver (mailing.rude, MAILING_TODAY);
   patience_s = PATIENCE_S;
   assert_int_equal (found.sent, 0);
   assert_int_equal (found.failed, 1);
   assert_true (g_get_monotonic_time () - started < PATIENCE_S * G_USEC_PER_SEC);
-  expect_row ("step@edu.example.invalid", "case when dead then 'dead' else 'waits' end", steps[i].state);
-  expect_row ("step@edu.example.invalid", "sent_at is null and lease_until is null and tries = 1", "t");
-  error = value_of (db, "select last_error from plumbline.outbox where recipient = 'somebody'");
+  mailing_expect (&mailing, "step@edu.example.invalid", "case when dead then 'dead' else 'waits' end", steps[i].state);
+  mailing_expect (&mailing, "step@edu.example.invalid", "sent_at is null and lease_until is null and tries = 1", "t");
+  error = value_of (mailing.db, "select last_error from plumbline.outbox where recipient = 'somebody'");
   if (strstr (error, steps[i].error) == NULL)
     fail_msg ("%s: %s", steps[i].order, error);
-  mails = postbox_mails (rude);
+  mails = postbox_mails (mailing.rude);
   assert_int_equal (mails->len, steps[i].arrived);
   if (mails->len > 0)
     assert_string_equal (mails->pdata[0], sum);
@@ -216,13 +190,14 @@ static void
 try_again (guint i)
 {
   gboolean waits = strcmp (steps[i].state, "waits") == 0;
-  g_autofree char *sum = value_of (db, "select md5(content) from plumbline.outbox where recipient = 'somebody'");
+  g_autofree char *sum
+      = value_of (mailing.db, "select md5(content) from plumbline.outbox where recipient = 'somebody'");
   g_autoptr (GPtrArray) mails = NULL;
 
-  postbox_order (rude, "ok");
-  assert_int_equal (deliver (rude, TODAY).sent, 0);
-  assert_int_equal (deliver (rude, "2023-01-02").sent, waits);
-  mails = postbox_mails (rude);
+  postbox_order (mailing.rude, "ok");
+  assert_int_equal (deliver (mailing.rude, MAILING_TODAY).sent, 0);
+  assert_int_equal (deliver (mailing.rude, "2023-01-02").sent, waits);
+  mails = postbox_mails (mailing.rude);
   assert_int_equal (mails->len, steps[i].arrived + waits);
   for (guint k = 0; k < mails->len; k++)
     assert_string_equal (mails->pdata[k], sum);
@@ -233,7 +208,7 @@ smtp__every_answer_at_every_step__nothing_lost_and_repeats_are_the_same (void **
 {
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
-    start_anew ();
+    mailing_start_anew (&mailing);
     try_step (i);
     try_again (i);
   }
@@ -246,28 +221,28 @@ smtp__one_bad_recipient__the_others_get_theirs_and_the_operator_is_told (void **
       = { "a@edu.example.invalid", "nobody@edu.example.invalid", "c@edu.example.invalid" };
   g_autoptr (Postbox) real = postbox_new (POSTBOX_REAL);
   g_autofree char *way = postbox_options (real, "smtp");
-  g_autofree char *line = g_strconcat (ALERT, way, NULL);
+  g_autofree char *line = g_strconcat (MAILING_ALERT, way, NULL);
   g_autofree char *again = g_strconcat (line, " --again", NULL);
   g_auto (Result) status = { 0 };
 
   (void)state;
-  start_anew ();
+  mailing_start_anew (&mailing);
   for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
-    g_free (letter_queue (db, "某人", addresses[i]));
+    g_free (letter_queue (mailing.db, "某人", addresses[i]));
   site_expect (
-      site, line, 69,
+      mailing.site, line, 69,
       "error alert mail to nobody@edu.example.invalid is given up: refused for good, at RCPT: 550 5.1.1 no such "
       "user here");
-  assert_sql (db,
+  assert_sql (mailing.db,
               "select string_agg(address, ' ' order by outbox_id) from plumbline.outbox where recipient = 'somebody'"
               " and sent_at is not null and not dead",
               "a@edu.example.invalid c@edu.example.invalid");
-  site_expect (site, line, 0, "sent=0 failed=0");
-  status = site_run (site, "@db status");
+  site_expect (mailing.site, line, 0, "sent=0 failed=0");
+  status = site_run (mailing.site, "@db status");
   assert_non_null (strstr (status.out, ", 1 given up\n"));
   assert_non_null (
       strstr (status.out, "to nobody@edu.example.invalid, given up, 1 tries: refused for good, at RCPT: 550"));
-  site_expect (site, again, 69, "is given up");
+  site_expect (mailing.site, again, 69, "is given up");
   assert_int_equal (postbox_count (real), 2);
 }
 
@@ -276,18 +251,18 @@ static void
 smtp__server_away__the_rest_waits_untried (void **state)
 {
   (void)state;
-  start_anew ();
+  mailing_start_anew (&mailing);
   for (guint i = 0; i < 5; i++) {
     g_autofree char *address = g_strdup_printf ("m%u@edu.example.invalid", i);
 
-    g_free (letter_queue (db, "某人", address));
+    g_free (letter_queue (mailing.db, "某人", address));
   }
-  postbox_order (rude, "greeting 554");
-  assert_int_equal (deliver (rude, TODAY).failed, 3);
-  assert_sql (db, "select sum(tries) from plumbline.outbox where recipient = 'somebody'", "3");
-  postbox_order (rude, "ok");
-  assert_int_equal (deliver (rude, TODAY).sent, 2);
-  assert_int_equal (deliver (rude, "2023-01-02").sent, 3);
+  postbox_order (mailing.rude, "greeting 554");
+  assert_int_equal (deliver (mailing.rude, MAILING_TODAY).failed, 3);
+  assert_sql (mailing.db, "select sum(tries) from plumbline.outbox where recipient = 'somebody'", "3");
+  postbox_order (mailing.rude, "ok");
+  assert_int_equal (deliver (mailing.rude, MAILING_TODAY).sent, 2);
+  assert_int_equal (deliver (mailing.rude, "2023-01-02").sent, 3);
 }
 
 static void
@@ -296,19 +271,19 @@ outbox__refused_for_now_again_and_again__pauses_grow_and_end (void **state)
   static const char *const pauses[] = { "00:05:00", "00:10:00", "00:20:00", "00:40:00" };
 
   (void)state;
-  start_anew ();
-  g_free (letter_queue (db, "某人", "slow@edu.example.invalid"));
-  postbox_order (rude, "rcpt 450");
+  mailing_start_anew (&mailing);
+  g_free (letter_queue (mailing.db, "某人", "slow@edu.example.invalid"));
+  postbox_order (mailing.rude, "rcpt 450");
   for (guint i = 0; i < 12; i++) {
-    assert_int_equal (deliver (rude, TODAY).failed, 1);
+    assert_int_equal (deliver (mailing.rude, MAILING_TODAY).failed, 1);
     if (i < G_N_ELEMENTS (pauses))
-      expect_row ("slow@edu.example.invalid",
-                  "date_trunc('minute', next_try - plumbline.clock() + interval '30 s')::text", pauses[i]);
-    expect_row ("slow@edu.example.invalid", "next_try <= plumbline.clock() + interval '1 day'", "t");
-    expect_row ("slow@edu.example.invalid", "dead", i < 11 ? "f" : "t");
-    run_sql (db, "update plumbline.outbox set next_try = null where recipient = 'somebody'");
+      mailing_expect (&mailing, "slow@edu.example.invalid",
+                      "date_trunc('minute', next_try - plumbline.clock() + interval '30 s')::text", pauses[i]);
+    mailing_expect (&mailing, "slow@edu.example.invalid", "next_try <= plumbline.clock() + interval '1 day'", "t");
+    mailing_expect (&mailing, "slow@edu.example.invalid", "dead", i < 11 ? "f" : "t");
+    run_sql (mailing.db, "update plumbline.outbox set next_try = null where recipient = 'somebody'");
   }
-  assert_int_equal (deliver (rude, TODAY).failed, 0);
+  assert_int_equal (deliver (mailing.rude, MAILING_TODAY).failed, 0);
 }
 
 /* A claim that another process may be working on is left alone; one that runs out soon is waited for. */
@@ -316,26 +291,26 @@ static void
 outbox__claimed_by_a_process_that_died__sent_when_the_claim_runs_out (void **state)
 {
   (void)state;
-  start_anew ();
-  g_free (letter_queue (db, "某人", "claimed@edu.example.invalid"));
-  run_sql (db, "update plumbline.outbox set tries = 1, lease_until = clock_timestamp() + interval '1 hour'"
-               " where recipient = 'somebody'");
-  assert_int_equal (deliver (rude, TODAY).sent, 0);
-  run_sql (db,
+  mailing_start_anew (&mailing);
+  g_free (letter_queue (mailing.db, "某人", "claimed@edu.example.invalid"));
+  run_sql (mailing.db, "update plumbline.outbox set tries = 1, lease_until = clock_timestamp() + interval '1 hour'"
+                       " where recipient = 'somebody'");
+  assert_int_equal (deliver (mailing.rude, MAILING_TODAY).sent, 0);
+  run_sql (mailing.db,
            "update plumbline.outbox set lease_until = clock_timestamp() + interval '1 s' where recipient = 'somebody'");
-  assert_int_equal (deliver (rude, TODAY).sent, 1);
-  expect_row ("claimed@edu.example.invalid", "tries", "2");
+  assert_int_equal (deliver (mailing.rude, MAILING_TODAY).sent, 1);
+  mailing_expect (&mailing, "claimed@edu.example.invalid", "tries", "2");
 }
 
 static void
 outbox__died_in_its_last_attempt__given_up (void **state)
 {
   (void)state;
-  start_anew ();
-  g_free (letter_queue (db, "某人", "deadly@edu.example.invalid"));
-  run_sql (db, "update plumbline.outbox set tries = 12, lease_until = now() where recipient = 'somebody'");
-  assert_int_equal (deliver (rude, TODAY).failed, 1);
-  expect_row ("deadly@edu.example.invalid", "dead and last_error = 'no attempt came to its end'", "t");
+  mailing_start_anew (&mailing);
+  g_free (letter_queue (mailing.db, "某人", "deadly@edu.example.invalid"));
+  run_sql (mailing.db, "update plumbline.outbox set tries = 12, lease_until = now() where recipient = 'somebody'");
+  assert_int_equal (deliver (mailing.rude, MAILING_TODAY).failed, 1);
+  mailing_expect (&mailing, "deadly@edu.example.invalid", "dead and last_error = 'no attempt came to its end'", "t");
 }
 
 /* A table may hold what no catalogue would: the address must not become a command. */
@@ -343,39 +318,31 @@ static void
 smtp__line_break_in_an_address__refused_before_anything_is_said (void **state)
 {
   (void)state;
-  start_anew ();
-  g_free (letter_queue (db, "某人", "a@edu.example.invalid"));
-  run_sql (db, "update plumbline.outbox set address = E'a@edu.example.invalid>\\r\\nRCPT TO:<b@edu.example.invalid'"
-               " where recipient = 'somebody'");
-  assert_int_equal (deliver (rude, TODAY).failed, 1);
-  assert_sql (db,
+  mailing_start_anew (&mailing);
+  g_free (letter_queue (mailing.db, "某人", "a@edu.example.invalid"));
+  run_sql (mailing.db,
+           "update plumbline.outbox set address = E'a@edu.example.invalid>\\r\\nRCPT TO:<b@edu.example.invalid'"
+           " where recipient = 'somebody'");
+  assert_int_equal (deliver (mailing.rude, MAILING_TODAY).failed, 1);
+  assert_sql (mailing.db,
               "select dead and last_error = 'the address cannot be used' from plumbline.outbox where recipient = "
               "'somebody'",
               "t");
-  assert_int_equal (postbox_count (rude), 0);
+  assert_int_equal (postbox_count (mailing.rude), 0);
 }
 
-/* The first alert's own mails, that all is quiet, go into files. */
 static int
 set_up (void **state)
 {
   (void)state;
-  if (site_program () == NULL)
-    return -1;
-  site = site_new ();
-  site_expect (site, ALERT, 0, "");
-  db = site_connect (site);
-  rude = postbox_new (POSTBOX_RUDE);
-  return 0;
+  return mailing_begin (&mailing) ? 0 : -1;
 }
 
 static int
 tear_down (void **state)
 {
   (void)state;
-  postbox_free (rude);
-  db_close (db);
-  site_free (site);
+  mailing_end (&mailing);
   return 0;
 }
 
