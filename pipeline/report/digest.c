@@ -299,7 +299,11 @@ digest_subject (const Digest *d)
   const Standing *lead = digest_lead (d);
   int severity = digest_severity (d);
   g_autofree char *news = counts (d, " ", FALSE);
-  g_autofree char *value = phrase_value (&d->voice, lead);
+  g_autofree char *figure = phrase_value (&d->voice, lead);
+  const char *doubt = phrase_doubt (&d->voice, lead, FALSE);
+  g_autofree char *value
+      = lead->complete ? g_strdup (figure)
+                       : format_fill (phrase (&d->voice, "mail.subject.doubt"), "value", figure, "doubt", doubt, NULL);
   g_autofree char *goal = phrase_goal (&d->voice, lead);
   const char *level = severity >= 0 ? phrase_severity (&d->voice, (AlertSeverity)severity) : "";
 

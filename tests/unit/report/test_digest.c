@@ -104,6 +104,24 @@ digest_subject__recovered_beside_a_reminder__what_still_drifts_leads (void **sta
 }
 
 static void
+digest_subject__data_to_be_confirmed__said_beside_the_figure (void **state)
+{
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+  g_autoptr (Board) board = board_new (catalogue);
+  g_autoptr (Digest) d = NULL;
+  g_autofree char *subject = NULL;
+  Standing *s = NULL;
+
+  (void)state;
+  s = alerted (board, "myopia_change", "210103", ALERT_FIRING, NOTE_REMINDED);
+  s->complete = FALSE;
+  s->schools_reporting = s->schools_expected = 45;
+  d = digest_new (board, recipient_named (catalogue, "shenhe"), "2022-09-26", "/report");
+  subject = digest_subject (d);
+  assert_string_equal (subject, "[警告|提醒1] 沈河区 近视率 62.1%（待核实） 目标≤60.0%");
+}
+
+static void
 digest_new__behind_without_an_alert__watched_but_no_reason_for_a_mail (void **state)
 {
   g_autoptr (Catalogue) catalogue = standard_catalogue ();
@@ -324,6 +342,7 @@ main (void)
     cmocka_unit_test (digest_new__reminders__to_whom_they_concern),
     cmocka_unit_test (digest_text__reminder__is_told_in_full_with_the_command_to_type),
     cmocka_unit_test (digest_subject__recovered_beside_a_reminder__what_still_drifts_leads),
+    cmocka_unit_test (digest_subject__data_to_be_confirmed__said_beside_the_figure),
     cmocka_unit_test (digest_new__behind_without_an_alert__watched_but_no_reason_for_a_mail),
     cmocka_unit_test (digest_lines__recovered_of_one_target__one_line),
     cmocka_unit_test (digest__evidence__told_and_what_people_wrote_is_harmless),
