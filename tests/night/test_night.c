@@ -18,17 +18,6 @@ static char *state_dir;
 static char *contents; /* of the tables and of the state directory after one undisturbed night */
 static char *files;
 
-static char *
-read_file (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  char *text = NULL;
-
-  if (!g_file_get_contents (path, &text, NULL, &error))
-    fail_msg ("%s", error->message);
-  return text;
-}
-
 /* A mail has the moment of its making; nothing else does. */
 static char *
 sum_of (const char *path)
@@ -120,28 +109,12 @@ expect_sent (const Site *site, const char *expected)
 static Site *
 new_site (void)
 {
-  g_autofree char *list = g_build_filename (exports, "truth", "file.csv", NULL);
-  g_autofree char *text = read_file (list);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   Site *site = site_new ();
-  guint count = 0;
 
   g_free (site->state);
   site->state = g_strdup (state_dir);
   assert_true (folder_remove (state_dir));
-  for (char **line = lines + 1; *line != NULL && **line != '\0'; line++) {
-    g_auto (GStrv) fields = g_strsplit (*line, ",", 4);
-    g_autofree char *from = g_build_filename (exports, fields[0], NULL);
-    g_autofree char *name = g_build_filename ("inbox", fields[0], NULL);
-
-    if (strstr (DISTRICTS, fields[2]) != NULL && *fields[2] != '\0') {
-      g_autofree char *data = read_file (from);
-
-      g_free (site_file (site, name, data));
-      count++;
-    }
-  }
-  assert_true (count > 25);
+  site_put_exports (site, exports, DISTRICTS);
   return site;
 }
 

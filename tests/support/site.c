@@ -234,3 +234,38 @@ site_file (const Site *site, const char *name, const char *text)
   assert_true (g_file_set_contents (path, text, -1, NULL));
   return path;
 }
+
+static void
+copy_to_inbox (const Site *site, const char *city, const char *file)
+{
+  g_autofree char *from = g_build_filename (city, file, NULL);
+  g_autofree char *inbox = g_build_filename (site->state, "inbox", NULL);
+  g_autofree char *to = g_build_filename (inbox, file, NULL);
+  g_autofree char *data = NULL;
+  gsize length = 0;
+
+  assert_int_equal (g_mkdir_with_parents (inbox, 0755), 0);
+  assert_true (g_file_get_contents (from, &data, &length, NULL));
+  assert_true (g_file_set_contents (to, data, (gssize)length, NULL));
+}
+
+void
+site_put_exports (const Site *site, const char *city, const char *districts)
+{
+  g_autofree char *list = g_build_filename (city, "truth", "file.csv", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint count = 0;
+
+  assert_true (g_file_get_contents (list, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines + 1; *line != NULL && **line != '\0'; line++) {
+    g_auto (GStrv) fields = g_strsplit (*line, ",", 4);
+
+    if (*fields[2] == '\0' || strstr (districts, fields[2]) == NULL)
+      continue;
+    copy_to_inbox (site, city, fields[0]);
+    count++;
+  }
+  assert_true (count > 25);
+}
