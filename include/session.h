@@ -7,6 +7,7 @@
 
 typedef enum {
   SESSION_READ, /* no lock, no row */
+  SESSION_BARE, /* the lock alone, whatever is in the database */
   SESSION_WRITE,
   SESSION_INIT /* brings the schema up to date first; the catalogue comes from the folder, not from the database */
 } SessionKind;

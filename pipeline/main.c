@@ -1,5 +1,6 @@
 /* plumbline: the table of commands, and the only place that knows exit statuses. */
 #include "answer.h"
+#include "backup.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "command.h"
@@ -54,6 +55,8 @@ static const Command commands[] = {
   { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", fit_command },
   { "simulate", "--out DIR", "writes the exports of a made-up city with known truth", simulate_command },
   { "db", "start | stop | psql [ARGUMENT…]", "the private database server", database_command },
+  { "backup", "FILE", "the whole database as one file of pg_dump's", backup_command },
+  { "restore", "FILE", "a backup into an empty database", restore_command },
   { "help", "[COMMAND]", "this list, or what a command does and takes", command_help },
 };
 

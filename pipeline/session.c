@@ -109,6 +109,8 @@ session_open (const Options *options, SessionKind kind, GError **error)
     return NULL;
   if (!connect_session (session, error) || (kind != SESSION_READ && !take_lock (session, error)))
     return NULL;
+  if (kind == SESSION_BARE)
+    return g_steal_pointer (&session);
   if (kind == SESSION_INIT ? !store_migrate (session->db, error)
                            : (session->catalogue = store_read_catalogue (session->db, error)) == NULL)
     return NULL;

@@ -6,7 +6,8 @@
 #define FIRST_YEAR 1990
 #define LAST_YEAR 2100
 #define AT(member) G_STRUCT_OFFSET (Options, member)
-#define WRITERS "init ingest measure alert report nightly simulate confirm withdraw ack silence publish export db"
+#define WRITERS                                                                                                        \
+  "init ingest measure alert report nightly simulate confirm withdraw ack silence publish export backup restore db"
 
 const Option option_table[OPTIONS] = {
   { "db", KIND_TEXT, AT (db), "CONNINFO", "", "PLUMBLINE_DB", "database", "conninfo",
