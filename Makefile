@@ -43,7 +43,7 @@ SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*
 Q := $(if $(V),,@)
 NOTE = $(if $(V),:,echo) "  $(1)"
 
-.PHONY: all objects setup run test lint format browse bench fuzz install clean help
+.PHONY: all objects setup run test golden lint format browse bench fuzz install clean help
 
 all: $(BUILD)/plumbline ## build the program
 
@@ -56,6 +56,10 @@ run: $(BUILD)/plumbline ## a simulated city, from exports to mails, in var/
 test: $(BUILD)/plumbline $(TESTS) ## every test, on a private server
 	@jobs/setup test
 	@tests/run $(BUILD) $(TESTS)
+
+golden: $(BUILD)/tests/unit/report/test_chart ## the charts' golden pictures anew, to be looked at before they are committed
+	@PLUMB_GOLDEN=write tests/run $(BUILD) $<
+	@git status --short tests/unit/report/golden
 
 browse: $(BUILD)/plumbline ## the report in a browser: links, widths, colours, accessibility, sorting, figures
 	@jobs/setup browser

@@ -21,6 +21,10 @@ static const ChartPoint five_waves[] = { { 2020.75, "2020年秋", 60.4, 59.0, 61
                                          { 2021.25, "2021年春", 60.9, 59.6, 62.2, FALSE },
                                          { 2021.75, "2021年秋", 60.5, 59.2, 61.8, FALSE },
                                          { 2022.25, "2022年春", 61.6, 60.2, 63.0, FALSE } };
+static const ChartPoint five_waves_english[] = { { 2020.75, "autumn 2020", 60.4, 59.0, 61.8, FALSE },
+                                                 { 2021.25, "spring 2021", 60.9, 59.6, 62.2, FALSE },
+                                                 { 2021.75, "autumn 2021", 60.5, 59.2, 61.8, FALSE },
+                                                 { 2022.25, "spring 2022", 61.6, 60.2, 63.0, FALSE } };
 static const ChartPoint at_zero[]
     = { { 2021.75, "2021年秋", 0, 0, 1.2, FALSE }, { 2022.25, "2022年春", 0, 0, 0.9, FALSE } };
 static const ChartPoint at_hundred[] = { { 2022.2083, "2022年3月", 100, NAN, NAN, FALSE },
@@ -95,6 +99,16 @@ static const ChartCase chart_cases[] = {
       .target_label = "教育工作要点规定的目标值不高于60.0%", .projected_label = "按最近四次筛查推算的期末值61.9%",
       .deadline_label = "截止 二〇二二年十二月三十一日(以秋季学期第二次全员视力筛查的结果为准)",
       .empty_label = "尚无数据" } },
+  { "long_names_english",
+    { SIZE, .language = "en", .tone = CHART_TONE_BAD, POINTS (five_waves_english),
+      .title = "Kangping county, junior and senior secondary schools: pupils with screening myopia",
+      .baseline_t = 2021.75, .baseline_value = 60.5, .deadline_t = 2022.75, .target_value = 60.0, .projected = 61.9,
+      .projected_low = 60.1, .projected_high = 63.7,
+      .path_label = "path of the year as the education plan of 2022 sets it",
+      .target_label = "target of the key points: at most 60.0%",
+      .projected_label = "expected at the end of the year 61.9%",
+      .deadline_label = "deadline 31 December 2022 (by the second screening of the autumn term)",
+      .empty_label = "no data yet" } },
   { "count_english",
     { SIZE, .months = TRUE, .language = "en", .tone = CHART_TONE_BAD, POINTS (tally), .title = "Inclusive places",
       .baseline_t = 2022, .baseline_value = 0, .deadline_t = 2022.9973, .target_value = 5000, .unit = UNIT_COUNT,

@@ -1,3 +1,4 @@
+#include "report/chart_funnel.h"
 #include "report/chart_place.h"
 #include "chart_cases.h"
 
@@ -11,7 +12,8 @@
 
 #define GOLDEN "tests/unit/report/golden"
 
-/* With PLUMB_GOLDEN=write the pictures are written instead of compared, for a person to look at and commit. */
+/* With PLUMB_GOLDEN=write, as make golden has it, the pictures are written instead of compared, for a person to look at
+ * and commit. */
 static void
 compare_golden (const char *name, const char *svg)
 {
@@ -36,6 +38,37 @@ chart_svg__every_case__is_the_golden_picture (void **state)
 
     compare_golden (chart_cases[i].name, svg);
   }
+}
+
+/* Schools of very different sizes around a rate, three of them far from it, and one that nobody attends to: 0 %. */
+static void
+chart_funnel_svg__schools_of_all_sizes__is_the_golden_picture (void **state)
+{
+  static const FunnelPoint schools[]
+      = { { 35, 40 },    { 60, 0 },     { 120, 45.8 }, { 180, 51.1 }, { 260, 47.3 },  { 395, 83.5 },  { 410, 49.8 },
+          { 520, 52.1 }, { 655, 48.7 }, { 780, 50.6 }, { 905, 51.9 }, { 1200, 28.4 }, { 1655, 50.2 }, { 3210, 71.3 } };
+  double x[G_N_ELEMENTS (schools)], n[G_N_ELEMENTS (schools)];
+  g_autofree char *svg = NULL;
+  Funnel funnel;
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (schools); i++) {
+    n[i] = schools[i].n;
+    x[i] = schools[i].n * schools[i].rate / 100;
+  }
+  assert_true (funnel_of (x, n, G_N_ELEMENTS (schools), &funnel));
+  svg = chart_funnel_svg (schools, G_N_ELEMENTS (schools), &funnel, 358, 240, "小学 <公办>", "受检人数");
+  assert_null (strstr (svg, "nan"));
+  compare_golden ("funnel", svg);
+}
+
+static void
+chart_spark_svg__drifting__is_the_golden_picture (void **state)
+{
+  g_autofree char *svg = chart_spark_svg (&chart_cases[0].chart);
+
+  (void)state;
+  compare_golden ("spark", svg);
 }
 
 static double
@@ -228,6 +261,8 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (chart_svg__every_case__is_the_golden_picture),
+    cmocka_unit_test (chart_funnel_svg__schools_of_all_sizes__is_the_golden_picture),
+    cmocka_unit_test (chart_spark_svg__drifting__is_the_golden_picture),
     cmocka_unit_test (chart_svg__every_case_and_size__texts_stay_apart_and_inside),
     cmocka_unit_test (chart_svg__thousand_random_series__texts_stay_apart_and_value_is_shown),
     cmocka_unit_test (chart_svg__hostile_text__is_escaped),
