@@ -81,6 +81,10 @@ $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year: %: %.o $(BUILD)/tests/benc
 	@$(call NOTE,LINK $@)
 	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS)
 
+$(BUILD)/tests/bench/chart: %: %.o $(BUILD)/libplumbline.a
+	@$(call NOTE,LINK $@)
+	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS)
+
 $(BUILD)/%.o: %.c | setup
 	@mkdir -p $(@D)
 	@$(call NOTE,CC   $<)
@@ -110,8 +114,9 @@ format: ## clang-format on every C file
 	@jobs/setup lint
 	@find pipeline include tests -name '*.[ch]' -exec clang-format -i {} +
 
-bench: $(BUILD)/plumbline $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year ## how long the night takes, stage by stage, each question; an attack on releases; loading against psql's \copy; what the drift rule reaches on made-up cities; the mails of a year
+bench: $(BUILD)/plumbline $(BUILD)/tests/bench/chart $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year ## how long the night takes, stage by stage, each question, the charts; an attack on releases; loading against psql's \copy; what the drift rule reaches on made-up cities; the mails of a year
 	@tests/bench/night $(BUILD)/plumbline
+	@echo && $(BUILD)/tests/bench/chart
 	@echo && tests/bench/load $(BUILD)/plumbline
 	@echo && tests/bench/questions $(BUILD)/plumbline
 	@echo && tests/bench/oracle $(BUILD)/plumbline
