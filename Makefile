@@ -39,6 +39,9 @@ TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c)))
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 
+# Sums over schools: what every estimate of every night goes through.
+$(BUILD)/pipeline/measure/trend.o $(BUILD)/pipeline/measure/moments.o: ALL_CFLAGS += -O3
+
 # V=1 shows whole commands.
 Q := $(if $(V),,@)
 NOTE = $(if $(V),:,echo) "  $(1)"

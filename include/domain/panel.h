@@ -3,6 +3,9 @@
 
 #include <glib.h>
 
+/* Years: times closer than this are one wave. */
+#define PANEL_SAME_TIME 1e-9
+
 /* Counts of K waves x m schools x L strata of one indicator in one area. A school that did not report a stratum in a
    wave has n = 0 and x = 0 there. Counts are held as double: exact up to 2^53. */
 typedef struct {

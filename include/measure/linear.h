@@ -33,7 +33,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LinearFit, linear_fit_clear)
 
 /**
  * linear_weights: @c such that sum c[i] y[i] is the value at @at of the least-squares line through (t, y), or its slope
- * where @slope; from 2 points up, t not all equal (PLUMB_ERROR_TOO_FEW).
+ * where @slope; from 2 points up, t not all equal (PLUMB_ERROR_TOO_FEW). @c may be @t itself.
  */
 gboolean linear_weights (const double t[], guint n, gboolean slope, double at, double c[], GError **error);
 

@@ -2,25 +2,7 @@
    covariance. Everything else is a contrast of it. Fractions and fractions a year throughout. */
 #pragma once
 
-#include "domain/panel.h"
-
-/* Fixed share of each stratum, so that a rate never moves with the mix of pupils. */
-typedef struct {
-  guint L;
-  char **stratum; /* sorted by name */
-  double *share;  /* sum 1 */
-} StrataWeights;
-
-/* strata_weights_new: refuses (PLUMB_ERROR_INPUT) a share that is negative or not finite, a name given twice, and
-   shares whose sum differs from 1 by more than 1e-9. */
-StrataWeights *strata_weights_new (const char *const stratum[], const double share[], guint L, GError **error);
-/* strata_weights_at: each stratum's share of n in the wave at time @t, over all @panels; PLUMB_ERROR_TOO_FEW where
-   nobody was examined then. */
-StrataWeights *strata_weights_at (const Panel *const panels[], guint n_panels, double t, GError **error);
-/* strata_weights_one: the whole weight on @stratum. */
-StrataWeights *strata_weights_one (const char *stratum);
-void strata_weights_free (StrataWeights *weights);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (StrataWeights, strata_weights_free)
+#include "measure/weights.h"
 
 /* What a wave lacks, besides an index into the weights. */
 #define TREND_COMPLETE G_MAXUINT
@@ -41,6 +23,9 @@ typedef struct {
   double df;     /* schools - groups */
   guint *reporting; /* schools with n > 0 in wave k */
   guint *paired;    /* K x K: schools with n > 0 in both waves */
+  double *numbers;  /* where all of the above lies, and how much room there is */
+  guint *counts;
+  gsize room_numbers, room_counts;
 } Trend;
 
 /**
@@ -59,6 +44,8 @@ typedef struct {
  * Returns: never NULL; whatever cannot be computed is NAN and has its reason in the counts.
  */
 Trend *trend_new (const Panel *panel, const StrataWeights *weights, guint waves, double min_events);
+/* trend_renew: the same in place of @trend, whose memory it uses again; NULL: a new one. */
+Trend *trend_renew (Trend *trend, const Panel *panel, const StrataWeights *weights, guint waves, double min_events);
 void trend_free (Trend *trend);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Trend, trend_free)
 

@@ -211,32 +211,35 @@ linear_fit_clear (LinearFit *fit)
   g_clear_pointer (&fit->standard_error, g_free);
 }
 
+/* Times count from the first, so that years near 2022 lose no digits; then from their mean, which makes the two columns
+ * orthogonal: what a QR of them would give, without one. */
 gboolean
 linear_weights (const double t[], guint n, gboolean slope, double at, double c[], GError **error)
 {
-  g_auto (Design) design = { 0 };
-  g_autofree double *x = g_new (double, 2 * MAX (n, 1));
-  g_autoptr (gsl_vector) e = NULL;
-  gsl_vector_view out = gsl_vector_view_array (c, MAX (n, 1));
-  guint j = slope ? 1 : 0;
+  double first = n > 0 ? t[0] : 0, mean = 0, ss = 0, reach = 0;
 
   if (!all_finite (t, n) || !isfinite (at)) {
     g_set_error_literal (error, PLUMB_ERROR, PLUMB_ERROR_INPUT, "cannot fit a line: a time is not finite");
     return FALSE;
   }
-  /* Times count from @at, so that the intercept is the value there and years near 2022 lose no digits. */
-  for (guint i = 0; i < n; i++) {
-    x[2 * i] = 1;
-    x[2 * i + 1] = t[i] - at;
-  }
-  if (!design_init (&design, x, n, 2, error))
-    return FALSE;
-  e = gsl_vector_calloc (2);
-  gsl_vector_set (e, j, 1 / design.length[j]);
-  solve_transposed (&design, e);
   for (guint i = 0; i < n; i++)
-    c[i] = i < 2 ? gsl_vector_get (e, i) : 0;
-  gsl_linalg_QR_Qvec (design.qr, design.tau, &out.vector);
+    mean += (t[i] - first) / n;
+  for (guint i = 0; i < n; i++) {
+    double away = t[i] - first - mean;
+
+    ss += away * away;
+    reach += (t[i] - at) * (t[i] - at);
+  }
+  if (n < 2 || !(sqrt (ss) > n * DBL_EPSILON * sqrt (reach))) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW, "cannot fit a line to %u points%s", n,
+                 n < 2 ? "" : ": their times are equal");
+    return FALSE;
+  }
+  for (guint i = 0; i < n; i++) {
+    double away = (t[i] - first - mean) / ss;
+
+    c[i] = slope ? away : 1.0 / n + (at - first - mean) * away;
+  }
   return TRUE;
 }
 

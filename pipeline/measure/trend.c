@@ -1,8 +1,8 @@
 #include "measure/trend.h"
-#include "base/error.h"
 #include "measure/distribution.h"
 #include "measure/estimate.h"
 #include "measure/linear.h"
+#include "measure/moments.h"
 #include <math.h>
 #include <string.h>
 
@@ -10,178 +10,123 @@
 /* Fractions: schools whose rates agree to this do not vary, and a zero standard error would make every deviation
  * certain. */
 #define SE_NOTHING 1e-10
-#define SAME_TIME 1e-9
-
-/* --- weights ------------------------------------------------------------------------------------------------------ */
-
-typedef struct {
-  const char *name;
-  double share;
-} NamedShare;
-
-static int
-compare_shares (gconstpointer a, gconstpointer b)
-{
-  return strcmp (((const NamedShare *)a)->name, ((const NamedShare *)b)->name);
-}
-
-static StrataWeights *
-strata_weights_sorted (NamedShare named[], guint L)
-{
-  StrataWeights *weights = g_new0 (StrataWeights, 1);
-
-  qsort (named, L, sizeof named[0], compare_shares);
-  weights->L = L;
-  weights->stratum = g_new0 (char *, L + 1);
-  weights->share = g_new0 (double, MAX (L, 1));
-  for (guint l = 0; l < L; l++) {
-    weights->stratum[l] = g_strdup (named[l].name);
-    weights->share[l] = named[l].share;
-  }
-  return weights;
-}
-
-StrataWeights *
-strata_weights_new (const char *const stratum[], const double share[], guint L, GError **error)
-{
-  g_autofree NamedShare *named = g_new0 (NamedShare, MAX (L, 1));
-  g_autoptr (StrataWeights) weights = NULL;
-  double sum = 0;
-
-  for (guint l = 0; l < L; l++) {
-    if (!(share[l] >= 0) || !isfinite (share[l])) {
-      g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT,
-                   "cannot use weight %g of stratum %s: must be a number from 0 to 1", share[l], stratum[l]);
-      return NULL;
-    }
-    sum += share[l];
-    named[l] = (NamedShare){ stratum[l], share[l] };
-  }
-  if (!(fabs (sum - 1) <= 1e-9)) {
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT, "cannot use weights of %u strata: they sum to %.12g, not to 1",
-                 L, sum);
-    return NULL;
-  }
-  weights = strata_weights_sorted (named, L);
-  for (guint l = 1; l < L; l++)
-    if (strcmp (weights->stratum[l - 1], weights->stratum[l]) == 0) {
-      g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT, "cannot use weights: stratum %s is given twice",
-                   weights->stratum[l]);
-      return NULL;
-    }
-  return g_steal_pointer (&weights);
-}
-
-static int
-panel_wave (const Panel *panel, double t)
-{
-  for (guint k = 0; k < panel->K; k++)
-    if (fabs (panel->t[k] - t) <= SAME_TIME)
-      return (int)k;
-  return -1;
-}
-
-StrataWeights *
-strata_weights_at (const Panel *const panels[], guint n_panels, double t, GError **error)
-{
-  g_autoptr (GHashTable) place = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GArray) named = g_array_new (FALSE, FALSE, sizeof (NamedShare));
-  double total = 0;
-
-  for (guint i = 0; i < n_panels; i++) {
-    const Panel *panel = panels[i];
-    int k = panel_wave (panel, t);
-
-    for (guint l = 0; k >= 0 && l < panel->L; l++) {
-      NamedShare *entry;
-
-      if (!g_hash_table_contains (place, panel->strata->pdata[l])) {
-        NamedShare fresh = { panel->strata->pdata[l], 0 };
-
-        g_hash_table_insert (place, panel->strata->pdata[l], GUINT_TO_POINTER (named->len));
-        g_array_append_val (named, fresh);
-      }
-      entry
-          = &g_array_index (named, NamedShare, GPOINTER_TO_UINT (g_hash_table_lookup (place, panel->strata->pdata[l])));
-      for (guint s = 0; s < panel->m; s++)
-        entry->share += panel_n (panel, s, (guint)k, l);
-    }
-  }
-  for (guint l = 0; l < named->len; l++)
-    total += g_array_index (named, NamedShare, l).share;
-  if (!(total > 0)) {
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW, "cannot weigh the strata: nobody was examined at t = %g", t);
-    return NULL;
-  }
-  for (guint l = 0; l < named->len; l++)
-    g_array_index (named, NamedShare, l).share /= total;
-  return strata_weights_sorted ((NamedShare *)(gpointer)named->data, named->len);
-}
-
-StrataWeights *
-strata_weights_one (const char *stratum)
-{
-  NamedShare named = { stratum, 1 };
-
-  return strata_weights_sorted (&named, 1);
-}
-
-void
-strata_weights_free (StrataWeights *weights)
-{
-  if (weights == NULL)
-    return;
-  g_strfreev (weights->stratum);
-  g_free (weights->share);
-  g_free (weights);
-}
 
 /* --- the object ----------------------------------------------------------------------------------------------------
  */
 
-/* What trend_new() needs while it works: per stratum of the panel, its weight and sums by wave. */
+/* What trend_renew() needs while it works. Cells are stratum by wave, in the panel's order: [k * L + l]; a school's
+ * cells of the first waves are neighbours in the panel, so that whole rows are worked through without a branch. */
 typedef struct {
   const Panel *panel;
-  guint K;
+  gsize cells;      /* K x L */
   double *weight;   /* L */
-  double *sum_n;    /* L x K */
-  double *sum_x;    /* L x K */
+  double *sum_n;    /* cells */
+  double *sum_x;    /* cells */
+  double *rate;     /* cells: sum_x / sum_n; 0 where the cell does not count */
+  double *scale;    /* cells: weight / sum_n; 0 where the cell does not count */
+  gsize width;      /* K, made up to whole tiles */
+  double *z;        /* m x width: the same, strata added, of the schools that are not alone in their group */
+  double *square;   /* width x width */
   guint *parent;    /* m + L: union-find over schools and strata */
   guint *members;   /* m + L: schools of the component with this root */
+  guint *root;      /* m: of each school */
   gboolean *enters; /* m */
+  gboolean *there;  /* K */
 } Work;
 
-static void
-work_clear (Work *work)
+static const double *
+school_row (const double counts[], const Panel *panel, guint s)
 {
-  g_free (work->weight);
-  g_free (work->sum_n);
-  g_free (work->sum_x);
-  g_free (work->parent);
-  g_free (work->members);
-  g_free (work->enters);
+  return counts + (gsize)s * panel->K * panel->L;
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
+
+/* What is taken from a block, one piece after another. */
+static double *
+take_numbers (double **next, gsize n)
+{
+  double *piece = *next;
+
+  *next += n;
+  return piece;
+}
+
+static guint *
+take_counts (guint **next, gsize n)
+{
+  guint *piece = *next;
+
+  *next += n;
+  return piece;
+}
+
+/* Everything of one trend lies in two blocks that only ever grow, so that series after series asks for no memory. */
+static void
+trend_reserve (Trend *trend, gsize numbers, gsize untouched, gsize counts)
+{
+  if (numbers + untouched > trend->room_numbers) {
+    g_free (trend->numbers);
+    trend->numbers = g_new (double, numbers + untouched);
+    trend->room_numbers = numbers + untouched;
+  }
+  if (counts > trend->room_counts) {
+    g_free (trend->counts);
+    trend->counts = g_new (guint, counts);
+    trend->room_counts = counts;
+  }
+  memset (trend->numbers, 0, numbers * sizeof (double));
+  memset (trend->counts, 0, counts * sizeof (guint));
+}
 
 static void
-work_init (Work *work, const Panel *panel, guint K)
+trend_place (Trend *trend, Work *work, const Panel *panel, guint waves)
 {
-  work->panel = panel;
-  work->K = K;
-  work->weight = g_new0 (double, MAX (panel->L, 1));
-  work->sum_n = g_new0 (double, MAX ((gsize)panel->L * K, 1));
-  work->sum_x = g_new0 (double, MAX ((gsize)panel->L * K, 1));
-  work->parent = g_new (guint, panel->m + panel->L + 1);
-  work->members = g_new0 (guint, panel->m + panel->L + 1);
-  work->enters = g_new0 (gboolean, MAX (panel->m, 1));
-  for (guint i = 0; i < panel->m + panel->L; i++)
+  gsize K = waves == 0 ? panel->K : MIN (waves, panel->K), cells = K * panel->L, nodes = (gsize)panel->m + panel->L;
+  gsize width = moments_width (K), numbers = 4 * K + K * K + 4 * cells + panel->L + width * width;
+  double *number;
+  guint *count;
+
+  trend_reserve (trend, numbers, width * panel->m, 3 * K + K * K + 2 * nodes + 2 * (gsize)panel->m);
+  number = trend->numbers;
+  count = trend->counts;
+  trend->K = (guint)K;
+  trend->t = take_numbers (&number, K);
+  trend->x = take_numbers (&number, K);
+  trend->n = take_numbers (&number, K);
+  trend->p = take_numbers (&number, K);
+  trend->V = take_numbers (&number, K * K);
+  trend->lacking = take_counts (&count, K);
+  trend->reporting = take_counts (&count, K);
+  trend->paired = take_counts (&count, K * K);
+  trend->seen = trend->schools = trend->groups = 0;
+  *work = (Work){ .panel = panel, .cells = cells, .width = width };
+  work->weight = take_numbers (&number, panel->L);
+  work->sum_n = take_numbers (&number, cells);
+  work->sum_x = take_numbers (&number, cells);
+  work->rate = take_numbers (&number, cells);
+  work->scale = take_numbers (&number, cells);
+  work->square = take_numbers (&number, width * width);
+  number = trend->numbers + numbers;
+  work->z = take_numbers (&number, panel->m * width);
+  work->parent = take_counts (&count, nodes);
+  work->members = take_counts (&count, nodes);
+  work->root = take_counts (&count, panel->m);
+  work->enters = (gboolean *)take_counts (&count, panel->m);
+  work->there = (gboolean *)take_counts (&count, K);
+  for (guint i = 0; i < nodes; i++)
     work->parent[i] = i;
-  for (guint s = 0; s < panel->m; s++)
-    for (guint k = 0; k < K; k++)
-      for (guint l = 0; l < panel->L; l++) {
-        work->sum_n[(gsize)l * K + k] += panel_n (panel, s, k, l);
-        work->sum_x[(gsize)l * K + k] += panel_x (panel, s, k, l);
-      }
+  for (guint k = 0; k < K; k++) {
+    trend->t[k] = panel->t[k];
+    trend->lacking[k] = TREND_COMPLETE;
+  }
+}
+
+static void
+work_sum (Work *work)
+{
+  gsize stride = (gsize)work->panel->K * work->panel->L;
+
+  moments_sum (work->panel->n, work->panel->m, stride, work->cells, work->sum_n);
+  moments_sum (work->panel->x, work->panel->m, stride, work->cells, work->sum_x);
 }
 
 static guint
@@ -196,7 +141,7 @@ find_root (guint parent[], guint i)
 static void
 trend_known (Trend *trend, Work *work, const StrataWeights *weights, double min_events)
 {
-  guint weighted = 0;
+  guint weighted = 0, L = work->panel->L;
 
   for (guint w = 0; w < weights->L; w++) {
     guint l = 0;
@@ -204,18 +149,18 @@ trend_known (Trend *trend, Work *work, const StrataWeights *weights, double min_
     if (!(weights->share[w] > 0))
       continue;
     weighted++;
-    while (l < work->panel->L && strcmp (work->panel->strata->pdata[l], weights->stratum[w]) != 0)
+    while (l < L && strcmp (work->panel->strata->pdata[l], weights->stratum[w]) != 0)
       l++;
-    if (l < work->panel->L)
+    if (l < L)
       work->weight[l] = weights->share[w];
     for (guint k = 0; k < trend->K; k++)
-      if (trend->lacking[k] == TREND_COMPLETE && (l == work->panel->L || !(work->sum_n[(gsize)l * trend->K + k] > 0)))
+      if (trend->lacking[k] == TREND_COMPLETE && (l == L || !(work->sum_n[(gsize)k * L + l] > 0)))
         trend->lacking[k] = w;
   }
   for (guint k = 0; k < trend->K; k++) {
-    for (guint l = 0; l < work->panel->L; l++) {
-      trend->n[k] += work->sum_n[(gsize)l * trend->K + k];
-      trend->x[k] += work->sum_x[(gsize)l * trend->K + k];
+    for (guint l = 0; l < L; l++) {
+      trend->n[k] += work->sum_n[(gsize)k * L + l];
+      trend->x[k] += work->sum_x[(gsize)k * L + l];
     }
     if (weighted > 1 && trend->lacking[k] == TREND_COMPLETE && trend->x[k] < min_events)
       trend->lacking[k] = TREND_FEW_EVENTS;
@@ -223,120 +168,172 @@ trend_known (Trend *trend, Work *work, const StrataWeights *weights, double min_
 }
 
 static void
-trend_rates (Trend *trend, const Work *work)
+trend_rates (Trend *trend, Work *work)
 {
+  guint L = work->panel->L;
+
   for (guint k = 0; k < trend->K; k++) {
     trend->p[k] = trend->lacking[k] == TREND_COMPLETE ? 0 : NAN;
-    for (guint l = 0; l < work->panel->L && trend->lacking[k] == TREND_COMPLETE; l++)
-      if (work->weight[l] > 0)
-        trend->p[k] += work->weight[l] * (work->sum_x[(gsize)l * trend->K + k] / work->sum_n[(gsize)l * trend->K + k]);
+    for (guint l = 0; l < L && trend->lacking[k] == TREND_COMPLETE; l++) {
+      gsize i = (gsize)k * L + l;
+
+      if (work->weight[l] > 0) {
+        work->rate[i] = work->sum_x[i] / work->sum_n[i];
+        work->scale[i] = work->weight[l] / work->sum_n[i];
+        trend->p[k] += work->weight[l] * work->rate[i];
+      }
+    }
   }
 }
 
-/* Schools that enter, joined to their strata; reporting and paired counts on the way. */
+/* A school joined to the strata with which it enters. */
+static void
+connect_school (Work *work, guint s)
+{
+  const double *n = school_row (work->panel->n, work->panel, s);
+  guint L = work->panel->L;
+
+  for (guint l = 0; l < L; l++) {
+    gboolean joined = FALSE;
+
+    for (gsize i = l; i < work->cells && !joined; i += L)
+      joined = work->scale[i] > 0 && n[i] > 0;
+    if (joined) {
+      work->enters[s] = TRUE;
+      work->parent[find_root (work->parent, s)] = find_root (work->parent, work->panel->m + l);
+    }
+  }
+}
+
+static void
+count_school (Trend *trend, Work *work, guint s)
+{
+  const double *n = school_row (work->panel->n, work->panel, s);
+  guint L = work->panel->L, K = trend->K;
+  gboolean seen = FALSE;
+
+  for (guint k = 0; k < K; k++) {
+    work->there[k] = FALSE;
+    for (guint l = 0; l < L; l++)
+      work->there[k] |= n[(gsize)k * L + l] > 0;
+    trend->reporting[k] += work->there[k];
+    seen |= work->there[k];
+  }
+  trend->seen += seen;
+  for (guint j = 0; j < K; j++)
+    for (guint k = 0; k < K && work->there[j]; k++)
+      trend->paired[j * K + k] += work->there[k];
+}
+
+/* Schools that enter, joined to their strata; reporting and paired counts on the way. Those that report everything are
+ * joined to the first that does, and counted once for all waves. */
 static void
 trend_connect (Trend *trend, Work *work)
 {
   const Panel *panel = work->panel;
-  g_autofree gboolean *there = g_new0 (gboolean, MAX (trend->K, 1));
+  guint full = 0, first = 0, K = trend->K;
 
   for (guint s = 0; s < panel->m; s++) {
-    gboolean seen = FALSE;
-
-    for (guint k = 0; k < trend->K; k++) {
-      there[k] = FALSE;
-      for (guint l = 0; l < panel->L; l++) {
-        if (!(panel_n (panel, s, k, l) > 0))
-          continue;
-        there[k] = TRUE;
-        if (work->weight[l] > 0 && trend->lacking[k] == TREND_COMPLETE) {
-          work->enters[s] = TRUE;
-          work->parent[find_root (work->parent, s)] = find_root (work->parent, panel->m + l);
-        }
-      }
-      trend->reporting[k] += there[k];
-      seen |= there[k];
+    if (work->cells == 0 || !moments_all_positive (school_row (panel->n, panel, s), work->cells)) {
+      connect_school (work, s);
+      count_school (trend, work, s);
+    } else if (full++ == 0) {
+      connect_school (work, s);
+      first = s;
+    } else {
+      work->enters[s] = work->enters[first];
+      work->parent[s] = first;
     }
-    trend->seen += seen;
-    for (guint j = 0; j < trend->K; j++)
-      for (guint k = 0; k < trend->K; k++)
-        trend->paired[j * trend->K + k] += there[j] && there[k];
   }
-  for (guint s = 0; s < panel->m; s++)
-    if (work->enters[s]) {
-      trend->schools++;
-      if (work->members[find_root (work->parent, s)]++ == 0)
-        trend->groups++;
-    }
+  trend->seen += full;
+  for (guint k = 0; k < K; k++)
+    trend->reporting[k] += full;
+  for (gsize i = 0; i < (gsize)K * K; i++)
+    trend->paired[i] += full;
+}
+
+static void
+trend_groups (Trend *trend, Work *work)
+{
+  for (guint s = 0; s < work->panel->m; s++) {
+    guint root = work->root[s] = find_root (work->parent, s);
+
+    if (!work->enters[s])
+      continue;
+    trend->schools++;
+    if (work->members[root]++ == 0)
+      trend->groups++;
+  }
   trend->df = (double)trend->schools - trend->groups;
 }
 
-/* z_s of the waves that are known, 0 elsewhere. */
+/* z_s of the waves that are known, 0 elsewhere; where a school has n = 0, x is 0 too and so is what it adds. */
 static void
-school_residual (const Trend *trend, const Work *work, guint s, double z[])
+school_residual (const Work *work, guint s, guint K, double z[])
 {
-  for (guint k = 0; k < trend->K; k++) {
+  moments_residual (school_row (work->panel->x, work->panel, s), school_row (work->panel->n, work->panel, s),
+                    work->rate, work->scale, K, work->panel->L, z);
+  for (gsize k = K; k < work->width; k++)
     z[k] = 0;
-    for (guint l = 0; l < work->panel->L && trend->lacking[k] == TREND_COMPLETE; l++) {
-      double n = panel_n (work->panel, s, k, l), sum_n = work->sum_n[(gsize)l * trend->K + k];
-
-      if (work->weight[l] > 0 && n > 0)
-        z[k] += work->weight[l] * (panel_x (work->panel, s, k, l) - work->sum_x[(gsize)l * trend->K + k] / sum_n * n)
-                / sum_n;
-    }
-  }
 }
 
 static void
+add_run (const Work *work, guint run, guint root)
+{
+  guint members = work->members[root];
+
+  moments_add_square (work->z, run, work->width, members / (members - 1.0), work->square);
+}
+
+/* Schools of one group that follow each other are multiplied out together: mostly that is all of them. */
+static void
 trend_covariance_matrix (Trend *trend, const Work *work)
 {
-  guint K = trend->K;
-  g_autofree double *z = g_new0 (double, MAX (K, 1));
+  guint K = trend->K, run = 0, last = 0;
 
   for (guint s = 0; s < work->panel->m; s++) {
-    guint members = work->enters[s] ? work->members[find_root (work->parent, s)] : 0;
-    double factor;
+    guint root = work->root[s];
 
-    if (members < 2)
+    if (!work->enters[s] || work->members[root] < 2)
       continue;
-    factor = members / (members - 1.0);
-    school_residual (trend, work, s, z);
-    for (guint j = 0; j < K; j++)
-      for (guint k = 0; k <= j; k++)
-        trend->V[j * K + k] += factor * z[j] * z[k];
-  }
-  for (guint j = 0; j < K; j++)
-    for (guint k = 0; k <= j; k++) {
-      if (trend->lacking[j] != TREND_COMPLETE || trend->lacking[k] != TREND_COMPLETE)
-        trend->V[j * K + k] = NAN;
-      trend->V[k * K + j] = trend->V[j * K + k];
+    if (run > 0 && root != last) {
+      add_run (work, run, last);
+      run = 0;
     }
+    school_residual (work, s, K, work->z + run++ * work->width);
+    last = root;
+  }
+  if (run > 0)
+    add_run (work, run, last);
+  for (guint j = 0; j < K; j++)
+    for (guint k = 0; k <= j; k++)
+      trend->V[j * K + k] = trend->V[k * K + j] = work->square[j * work->width + k];
+  for (guint j = 0; j < K; j++)
+    for (guint k = 0; k < K && trend->lacking[j] != TREND_COMPLETE; k++)
+      trend->V[j * K + k] = trend->V[k * K + j] = NAN;
+}
+
+Trend *
+trend_renew (Trend *trend, const Panel *panel, const StrataWeights *weights, guint waves, double min_events)
+{
+  Work work;
+
+  if (trend == NULL)
+    trend = g_new0 (Trend, 1);
+  trend_place (trend, &work, panel, waves);
+  work_sum (&work);
+  trend_known (trend, &work, weights, min_events);
+  trend_rates (trend, &work);
+  trend_connect (trend, &work);
+  trend_groups (trend, &work);
+  trend_covariance_matrix (trend, &work);
+  return trend;
 }
 
 Trend *
 trend_new (const Panel *panel, const StrataWeights *weights, guint waves, double min_events)
 {
-  Trend *trend = g_new0 (Trend, 1);
-  g_auto (Work) work = { 0 };
-  guint K = waves == 0 ? panel->K : MIN (waves, panel->K);
-
-  trend->K = K;
-  trend->t = g_memdup2 (panel->t, K * sizeof (double));
-  trend->x = g_new0 (double, MAX (K, 1));
-  trend->n = g_new0 (double, MAX (K, 1));
-  trend->p = g_new0 (double, MAX (K, 1));
-  trend->lacking = g_new (guint, MAX (K, 1));
-  trend->V = g_new0 (double, MAX ((gsize)K * K, 1));
-  trend->reporting = g_new0 (guint, MAX (K, 1));
-  trend->paired = g_new0 (guint, MAX ((gsize)K * K, 1));
-  for (guint k = 0; k < K; k++)
-    trend->lacking[k] = TREND_COMPLETE;
-  work_init (&work, panel, K);
-  trend_known (trend, &work, weights, min_events);
-  trend_rates (trend, &work);
-  trend_connect (trend, &work);
-  trend_covariance_matrix (trend, &work);
-  return trend;
+  return trend_renew (NULL, panel, weights, waves, min_events);
 }
 
 void
@@ -344,14 +341,8 @@ trend_free (Trend *trend)
 {
   if (trend == NULL)
     return;
-  g_free (trend->t);
-  g_free (trend->x);
-  g_free (trend->n);
-  g_free (trend->p);
-  g_free (trend->lacking);
-  g_free (trend->V);
-  g_free (trend->reporting);
-  g_free (trend->paired);
+  g_free (trend->numbers);
+  g_free (trend->counts);
   g_free (trend);
 }
 
@@ -363,10 +354,14 @@ trend_covariance (const Trend *trend, const double c[], const double d[])
 {
   double sum = 0;
 
-  for (guint j = 0; j < trend->K; j++)
-    for (guint k = 0; k < trend->K; k++)
-      if (c[j] != 0 && d[k] != 0)
-        sum += c[j] * trend->V[j * trend->K + k] * d[k];
+  for (guint j = 0; j < trend->K; j++) {
+    double row = 0;
+
+    for (guint k = 0; k < trend->K && c[j] != 0; k++)
+      if (d[k] != 0)
+        row += trend->V[j * trend->K + k] * d[k];
+    sum += c[j] * row;
+  }
   return sum;
 }
 
@@ -435,22 +430,28 @@ trend_level_interval (const Trend *trend, guint k, const Contrast *level, double
     interval_wilson (level->value * trend->n[k], trend->n[k], CONFIDENCE, low, high);
 }
 
+static gboolean
+wave_enters (const Trend *trend, guint k, double from)
+{
+  return isfinite (trend->p[k]) && trend->t[k] >= from - PANEL_SAME_TIME;
+}
+
+/* In place: the times that enter, side by side, become their weights; then each goes where its wave is, the last first.
+ */
 gboolean
 trend_line_weights (const Trend *trend, double from, gboolean slope, double at, double c[])
 {
-  g_autofree double *t = no_weights (trend), *short_c = no_weights (trend);
   guint n = 0;
 
-  for (guint k = 0; k < trend->K; k++) {
-    c[k] = 0;
-    if (isfinite (trend->p[k]) && trend->t[k] >= from - SAME_TIME)
-      t[n++] = trend->t[k];
-  }
-  if (n < 2 || !linear_weights (t, n, slope, at, short_c, NULL))
+  for (guint k = 0; k < trend->K; k++)
+    if (wave_enters (trend, k, from))
+      c[n++] = trend->t[k];
+  if (n < 2 || !linear_weights (c, n, slope, at, c, NULL)) {
+    memset (c, 0, trend->K * sizeof (double));
     return FALSE;
-  for (guint k = 0, i = 0; k < trend->K; k++)
-    if (isfinite (trend->p[k]) && trend->t[k] >= from - SAME_TIME)
-      c[k] = short_c[i++];
+  }
+  for (guint k = trend->K; k-- > 0;)
+    c[k] = wave_enters (trend, k, from) ? c[--n] : 0;
   return TRUE;
 }
 
@@ -480,7 +481,7 @@ int
 trend_wave (const Trend *trend, double t)
 {
   for (guint k = 0; k < trend->K; k++)
-    if (fabs (trend->t[k] - t) <= SAME_TIME)
+    if (fabs (trend->t[k] - t) <= PANEL_SAME_TIME)
       return (int)k;
   return -1;
 }

@@ -364,6 +364,31 @@ trend__waves_up_to_a_look__later_ones_do_not_enter (void **state)
   assert_true (five->paired[0 * 5 + 4] <= MIN (five->reporting[0], five->reporting[4]));
 }
 
+/* Memory used again must not remember: large, small, large once more. */
+static void
+trend_renew__after_other_panels__as_if_new (void **state)
+{
+  static const char *const districts[] = { "D05", "D13", "D05", "D11" };
+  const City *city = *state;
+  g_autoptr (Trend) trend = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (districts); i++)
+    for (guint by_level = 0; by_level < 2; by_level++) {
+      const StrataWeights *weights = by_level ? city->by_level : city->all;
+      g_autoptr (Panel) panel = reference_panel (city->schools, districts[i], by_level, NAN);
+      g_autoptr (Trend) fresh = trend_new (panel, weights, by_level ? 3 : 0, 10);
+
+      trend = trend_renew (trend, panel, weights, by_level ? 3 : 0, 10);
+      assert_int_equal (trend->K, fresh->K);
+      assert_memory_equal (trend->V, fresh->V, fresh->K * fresh->K * sizeof (double));
+      assert_memory_equal (trend->p, fresh->p, fresh->K * sizeof (double));
+      assert_memory_equal (trend->paired, fresh->paired, fresh->K * fresh->K * sizeof (guint));
+      assert_int_equal (trend->schools, fresh->schools);
+      assert_int_equal (trend->groups, fresh->groups);
+      assert_int_equal (trend->seen, fresh->seen);
+    }
+}
+
 static void
 strata_weights_new__not_weights__refused (void **state)
 {
@@ -416,6 +441,7 @@ main (void)
     cmocka_unit_test (trend__degenerate_panels__well_defined),
     cmocka_unit_test (trend__schools_that_agree__no_false_certainty),
     cmocka_unit_test (trend__waves_up_to_a_look__later_ones_do_not_enter),
+    cmocka_unit_test (trend_renew__after_other_panels__as_if_new),
     cmocka_unit_test (strata_weights_new__not_weights__refused),
     cmocka_unit_test (strata_weights_at__nobody_examined__refused),
   };
