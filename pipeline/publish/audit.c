@@ -111,55 +111,27 @@ is_safe (const Program *p, const Watch *watch)
   return watch->seen.high - watch->seen.low >= p->d->rules.width;
 }
 
+static gboolean
+look (Program *p, const Watch *watch, gint64 least, gint64 most)
+{
+  p->solved++;
+  if (!repair_find (p->repair, watch, least, most))
+    return FALSE;
+  note_point (p);
+  return TRUE;
+}
+
 /* First wide enough in one step up or down, then as a step in each direction. */
 static void
 look_near (Program *p, const Watch *watch)
 {
   gint64 width = p->d->rules.width;
 
-  if (program_near (p, watch, watch->seen.low + width, G_MAXINT64)
-      || program_near (p, watch, G_MININT64, watch->seen.high - width))
-    note_point (p);
-  for (gint64 step = width - 1; step > 0 && !is_safe (p, watch); step--) {
-    if (program_near (p, watch, watch->seen.low + step, G_MAXINT64))
-      note_point (p);
-    if (program_near (p, watch, G_MININT64, watch->seen.high - step))
-      note_point (p);
-  }
-}
-
-/* Ends of the relaxed program lie outside the whole ones: where they are too near, no table need be looked for. */
-static gboolean
-is_hopeless (Program *p, const Watch *watch)
-{
-  double ends[2] = { 0, 0 };
-
-  set_objective (p, watch);
-  for (guint i = 0; i < 2; i++) {
-    glp_set_obj_dir (p->lp, i == 0 ? GLP_MIN : GLP_MAX);
-    if (!solve_relaxed (p))
-      return TRUE;
-    ends[i] = glp_get_obj_val (p->lp);
-    if (take_point (p, glp_get_col_prim))
-      note_point (p);
-  }
-  return floor (ends[1] + WHOLE) - ceil (ends[0] - WHOLE) < (double)p->d->rules.width;
-}
-
-static void
-widen (Program *p, const Watch *watch)
-{
-  static const int directions[] = { GLP_MAX, GLP_MIN };
-
-  look_near (p, watch);
-  if (is_safe (p, watch) || is_hopeless (p, watch))
+  if (look (p, watch, watch->seen.low + width, G_MAXINT64) || look (p, watch, G_MININT64, watch->seen.high - width))
     return;
-  for (guint j = 0; j < G_N_ELEMENTS (directions) && !is_safe (p, watch); j++) {
-    gboolean best = FALSE;
-
-    if (solve (p, directions[j], &best))
-      note_point (p);
-  }
+  for (gint64 more = width - 1; more > 0 && !is_safe (p, watch); more--)
+    if (look (p, watch, watch->seen.low + more, G_MAXINT64) && !is_safe (p, watch))
+      look (p, watch, G_MININT64, watch->seen.high - (width - more));
 }
 
 guint
@@ -169,11 +141,58 @@ program_find_unsafe (Program *p)
     const Watch *watch = &g_array_index (p->watches, Watch, i);
 
     if (!is_safe (p, watch))
-      widen (p, watch);
-    if (!is_safe (p, watch))
-      return watch->row;
+      look_near (p, watch);
+    if (is_safe (p, watch))
+      continue;
+    p->unsafe = i;
+    return watch->row;
   }
   return G_MAXUINT;
+}
+
+/* Ends of the relaxed program lie outside the whole ones. */
+static gboolean
+find_relaxed_ends (Program *p, const Watch *watch, gint64 *low, gint64 *high)
+{
+  static const int directions[] = { GLP_MIN, GLP_MAX };
+  double ends[2] = { 0, 0 };
+
+  set_objective (p, watch);
+  for (guint i = 0; i < 2; i++) {
+    glp_set_obj_dir (p->lp, directions[i]);
+    if (!solve_relaxed (p))
+      return FALSE;
+    ends[i] = glp_get_obj_val (p->lp);
+  }
+  *low = (gint64)ceil (ends[0] - WHOLE);
+  *high = (gint64)floor (ends[1] + WHOLE);
+  return TRUE;
+}
+
+gboolean
+program_check_unsafe (Program *p, GError **error)
+{
+  const Watch *watch = &g_array_index (p->watches, Watch, p->unsafe);
+  gint64 width = p->d->rules.width, low = 0, high = 0;
+
+  for (gint64 more = width; more >= 0; more--)
+    if ((more == 0 || repair_find (p->repair, watch, watch->seen.low + more, G_MAXINT64))
+        && (more == width || repair_find (p->repair, watch, G_MININT64, watch->seen.high - (width - more))))
+      return TRUE;
+  if (!find_relaxed_ends (p, watch, &low, &high))
+    g_set_error (
+        error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW,
+        "a small count was not found to be safe, and the linear program that would decide it was not solved in time");
+  else if (high - low < width)
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW,
+                 "earlier releases alone tell a small count to within %d, and %d is the least that is allowed",
+                 (int)(high - low), (int)width);
+  else
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW,
+                 "earlier releases leave a small count %d possible values in fractions of pupils, but no tables of "
+                 "whole ones were found",
+                 (int)(high - low + 1));
+  return FALSE;
 }
 
 static gboolean

@@ -4,6 +4,8 @@
 #include "program.h"
 #include "table.h"
 
+#include <string.h>
+
 static void
 sum_free (gpointer data)
 {
@@ -324,20 +326,47 @@ count_rows (const Disclosure *d, DisclosureReport *out)
   }
 }
 
+static void
+hide_all (Disclosure *d)
+{
+  for (guint i = 0; i < d->rows->len; i++) {
+    Row *row = disclosure_row (d, i);
+
+    row->n_shown &= !can_hide (d, row, TRUE);
+    row->x_shown &= row->n_shown && !can_hide (d, row, FALSE);
+  }
+}
+
+/* Where not even a release of nothing but its rows would do, hiding them one by one is no use. */
+static gboolean
+has_hope (Disclosure *d, Program *program, GError **error)
+{
+  g_autofree Row *decided = g_memdup2 (d->rows->data, sizeof (Row) * d->rows->len);
+  gboolean ok = FALSE;
+
+  hide_all (d);
+  program_relax (program);
+  ok = program_check_unsafe (program, error);
+  memcpy (d->rows->data, decided, sizeof (Row) * d->rows->len);
+  program_relax (program);
+  return ok;
+}
+
 gboolean
 disclosure_protect (Disclosure *d, DisclosureReport *out, GError **error)
 {
   g_autoptr (Program) program = program_new (d);
-  guint unsafe = G_MAXUINT;
+  guint unsafe = G_MAXUINT, last = G_MAXUINT;
 
-  *out = (DisclosureReport){ 0 };
+  *out = (DisclosureReport){ .unsafe = G_MAXUINT };
   while ((unsafe = program_find_unsafe (program)) != G_MAXUINT) {
-    if (!hide_related (d, unsafe)) {
+    if ((unsafe != last && !has_hope (d, program, error)) || !hide_related (d, unsafe)) {
       out->unsafe = unsafe;
-      g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW,
-                   "what was released before leaves a small count unprotected");
+      if (error != NULL && *error == NULL)
+        g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW, "a small count stays unprotected when nothing is shown");
       return FALSE;
     }
+    last = unsafe;
     program_relax (program);
   }
   out->programs = program_solved (program);

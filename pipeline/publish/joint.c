@@ -198,6 +198,16 @@ add_pairs (Joint *j, guint first, guint end)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
+static const Cell *
+find_cell (const Joint *j, guint n_cells, guint64 row)
+{
+  guint i = 0;
+
+  while (i + 1 < n_cells && j->rows[i] != row)
+    i++;
+  return &j->cells[i];
+}
+
 static gboolean
 protect (Joint *j, Cell cells[], guint n_cells, DisclosureReport *out, GError **error)
 {
@@ -209,7 +219,10 @@ protect (Joint *j, Cell cells[], guint n_cells, DisclosureReport *out, GError **
     add_pairs (j, first, end);
   }
   if (!disclosure_protect (j->d, out, error)) {
-    g_prefix_error (error, "cannot publish %s of %s: ", cells[0].feed, cells[0].period);
+    const Cell *cell = find_cell (j, n_cells, out->unsafe);
+
+    g_prefix_error (error, "cannot publish %s of %s: %s of %s, stratum %s: ", cells[0].feed, cells[0].period,
+                    cell->indicator, cell->unit, cell->stratum);
     return FALSE;
   }
   for (guint i = 0; i < n_cells; i++)

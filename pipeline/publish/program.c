@@ -22,9 +22,8 @@ program_free (Program *p)
   if (p == NULL)
     return;
   glp_delete_prob (p->lp);
+  repair_free (p->repair);
   g_ptr_array_unref (p->bounds);
-  g_ptr_array_unref (p->bounds_of);
-  g_ptr_array_unref (p->sums_of);
   g_array_unref (p->watches);
   g_free (p->n_column);
   g_free (p->ranges);
@@ -234,39 +233,14 @@ program_set_truth (Program *p)
   }
 }
 
-static GPtrArray *
-lists_new (guint n)
+GPtrArray *
+program_lists (guint n, guint size)
 {
   GPtrArray *lists = g_ptr_array_new_full (n, (GDestroyNotify)g_array_unref);
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (lists, g_array_new (FALSE, FALSE, sizeof (guint)));
+    g_ptr_array_add (lists, g_array_new (FALSE, FALSE, size));
   return lists;
-}
-
-static void
-index_bounds (Program *p)
-{
-  p->bounds_of = lists_new (p->n_columns + 1);
-  for (guint i = 0; i < p->bounds->len; i++) {
-    const Bound *bound = p->bounds->pdata[i];
-
-    for (guint j = 0; j < bound->columns->len; j++)
-      g_array_append_val ((GArray *)p->bounds_of->pdata[g_array_index (bound->columns, int, j)], i);
-  }
-}
-
-static void
-index_sums (Program *p)
-{
-  p->sums_of = lists_new (p->d->rows->len);
-  for (guint i = 0; i < p->d->sums->len; i++) {
-    const Sum *sum = p->d->sums->pdata[i];
-
-    g_array_append_val ((GArray *)p->sums_of->pdata[sum->parent], i);
-    for (guint j = 0; j < sum->parts->len; j++)
-      g_array_append_val ((GArray *)p->sums_of->pdata[g_array_index (sum->parts, guint, j)], i);
-  }
 }
 
 Program *
@@ -287,10 +261,9 @@ program_new (const Disclosure *d)
   for (guint i = 1; i <= p->n_columns; i++)
     glp_set_col_kind (p->lp, (int)i, GLP_IV);
   load_bounds (p);
-  index_bounds (p);
-  index_sums (p);
   program_relax (p);
   program_set_truth (p);
   add_watches (p);
+  p->repair = repair_new (p);
   return p;
 }

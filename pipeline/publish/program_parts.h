@@ -22,6 +22,8 @@ typedef struct {
   gint64 low, high;
 } Bound;
 
+typedef struct _Repair Repair;
+
 struct _Program {
   const Disclosure *d;
   glp_prob *lp;
@@ -29,10 +31,10 @@ struct _Program {
   int *n_column; /* of each row's denominator; that of its numerator is row + 1 */
   GPtrArray *bounds;
   GArray *watches;
-  Range *ranges;        /* of each column, from 1 */
-  gint64 *point;        /* a whole table, by column from 1 */
-  GPtrArray *bounds_of; /* of each column: indices of bounds (GArray of guint) */
-  GPtrArray *sums_of;   /* of each row: indices of sums */
+  Range *ranges; /* of each column, from 1 */
+  gint64 *point; /* a whole table, by column from 1 */
+  Repair *repair;
+  guint unsafe; /* watch that was last found so */
   guint solved;
 };
 
@@ -50,6 +52,12 @@ void program_set_truth (Program *p);
    solver's tolerances. */
 gboolean program_point_holds (const Program *p);
 
-/* program_near: a table that holds and differs from the true one near the watched row alone, in which the watched
-   number is at least @least and at most @most; it is left in p->point. */
-gboolean program_near (Program *p, const Watch *watch, gint64 least, gint64 most);
+/* program_lists: @n empty arrays. */
+GPtrArray *program_lists (guint n, guint size);
+
+/* repair_new: @p is borrowed, complete but for this. */
+Repair *repair_new (Program *p);
+void repair_free (Repair *r);
+/* repair_find: a table that holds in which the watched number is at least @least and at most @most; it is left in
+ * p->point. That none is found does not mean that there is none. */
+gboolean repair_find (Repair *r, const Watch *watch, gint64 least, gint64 most);

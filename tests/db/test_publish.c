@@ -234,8 +234,10 @@ release_make__stricter_rule_than_before__refuses_and_leaves_nothing (void **stat
   release (db, &options);
   run_sql (db, "insert into plumbline.threshold values ('publish_sensitive_max', 12, '', '', '', 90, now()), "
                "('publish_width', 6, '', '', '', 91, now())");
-  assert_refused (db, &options, PLUMB_ERROR_TOO_FEW,
-                  "cannot publish myopia of 2022-autumn: what was released before leaves a small count");
+  assert_refused (
+      db, &options, PLUMB_ERROR_TOO_FEW,
+      "cannot publish myopia of 2022-autumn: myopia of 210102, stratum all: earlier releases alone tell a small "
+      "count to within 4, and 6 is the least that is allowed");
   assert_sql (db, "select count(*) from plumbline.release_row", "1");
 }
 
@@ -351,6 +353,38 @@ release_make__by_grade_then_by_sex__strata_of_each_alone (void **state)
       "1 P1; 1 P2; 1 all; 2 F; 2 M; 2 all");
 }
 
+/* Grades and sexes are shown to five pupils; what is by both has hidden counts between them, whose neighbours in the
+   table are known. */
+static void
+release_make__by_grade_and_sex_after_both__is_made_and_hides_more (void **state)
+{
+  Db *db = *state;
+  char *periods[] = { (char *)"2022-autumn", NULL };
+  const char *const strata[] = { "none", "grade", "sex", "grade_sex" };
+  ReleaseSummary sum = { 0 };
+
+  run_sql (
+      db,
+      "insert into plumbline.estimate (district_code, year, indicator, area_code, period, stratum, numerator, "
+      "denominator, value, low95, high95, schools_reporting, schools_expected, provisional, known_from)"
+      " select a, 2022, 'myopia', a, '2022-autumn', s, x, n, 100.0 * x / n, null, null, 1, 1, false, now() from ("
+      "  select coalesce(a, '210100') as a, case grouping(g, s) when 3 then 'all' when 2 then s when 1 then g"
+      "         else g || '/' || s end as s, sum(x) as x, sum(n) as n"
+      "    from (values ('210102', 'P1', 'M', 2, 30), ('210102', 'P1', 'F', 3, 31), ('210102', 'P2', 'M', 11, 33),"
+      "                 ('210102', 'P2', 'F', 17, 29), ('210103', 'P1', 'M', 10, 41), ('210103', 'P1', 'F', 5, 40),"
+      "                 ('210103', 'P2', 'M', 36, 41), ('210103', 'P2', 'F', 21, 44), ('210104', 'P1', 'M', 13, 52),"
+      "                 ('210104', 'P1', 'F', 23, 57), ('210104', 'P2', 'M', 9, 58), ('210104', 'P2', 'F', 31, 61))"
+      "         t(a, g, s, x, n) group by cube (a), cube (g, s)) cells");
+  for (guint i = 0; i < G_N_ELEMENTS (strata); i++) {
+    const ReleaseOptions options = by (strata[i], FALSE, periods);
+
+    sum = release (db, &options);
+  }
+  assert_int_equal (sum.release_id, 4);
+  assert_true (sum.sensitive >= 4);
+  assert_true (2 * sum.shown >= sum.rows);
+}
+
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -395,6 +429,7 @@ main (void)
     cmocka_unit_test_setup (release_make__schools__totals_that_hide_the_small_one, empty),
     cmocka_unit_test_setup (release_make__schools_beside_grades__is_refused_both_ways_round, empty),
     cmocka_unit_test_setup (release_make__by_grade_then_by_sex__strata_of_each_alone, empty),
+    cmocka_unit_test_setup (release_make__by_grade_and_sex_after_both__is_made_and_hides_more, empty),
     cmocka_unit_test_setup (release_make__any__carries_definitions_dictionary_and_rules, empty),
   };
 
