@@ -81,11 +81,12 @@ static void
 trend_place (Trend *trend, Work *work, const Panel *panel, guint waves)
 {
   gsize K = waves == 0 ? panel->K : MIN (waves, panel->K), cells = K * panel->L, nodes = (gsize)panel->m + panel->L;
-  gsize width = moments_width (K), numbers = 4 * K + K * K + 4 * cells + panel->L + width * width;
+  gsize width = moments_width (K), numbers = 4 * K + K * K + 4 * cells + panel->L + width * width + 1;
   double *number;
   guint *count;
 
-  trend_reserve (trend, numbers, width * panel->m, 3 * K + K * K + 2 * nodes + 2 * (gsize)panel->m);
+  /* One more, so that the empty panel has somewhere to be. */
+  trend_reserve (trend, numbers, width * panel->m, 3 * K + K * K + 2 * nodes + 2 * (gsize)panel->m + 1);
   number = trend->numbers;
   count = trend->counts;
   trend->K = (guint)K;
