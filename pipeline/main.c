@@ -6,6 +6,7 @@
 #include "command.h"
 #include "database.h"
 #include "decide.h"
+#include "doctor.h"
 #include "explanation.h"
 #include "interrupt.h"
 #include "log.h"
@@ -55,6 +56,7 @@ static const Command commands[] = {
   { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", fit_command },
   { "simulate", "--out DIR", "writes the exports of a made-up city with known truth", simulate_command },
   { "db", "start | stop | psql [ARGUMENT…]", "the private database server", database_command },
+  { "doctor", "", "whether all that a night needs is there, and what to do where it is not", doctor_command },
   { "backup", "FILE", "the whole database as one file of pg_dump's", backup_command },
   { "restore", "FILE", "a backup into an empty database", restore_command },
   { "help", "[COMMAND]", "this list, or what a command does and takes", command_help },

@@ -35,5 +35,8 @@ char *reason_fill (const Reason *reason, const char *sentence);
 /* reason_in: sentence and notes from the catalogue, "zh" or "en". Free the result. */
 char *reason_in (const Reason *reason, const Catalogue *catalogue, const char *language);
 
+/* reason_standard: one sentence of the standard catalogue, which the build embedded; a missing key aborts. */
+const char *reason_standard (const char *language, const char *key);
+
 /* reason_built_in: the same from the sentences that the build embedded (the standard catalogue's), for fit. */
 char *reason_built_in (const Reason *reason, const char *language);

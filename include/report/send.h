@@ -60,5 +60,8 @@ guint sender_lease_s (const Sender *sender);
 /* sender_send: never fails otherwise than in @answer, and never waits longer than the deadlines. */
 void sender_send (Sender *sender, const SendMail *mail, SendAnswer *answer);
 
+/* sender_probe: as far as one can go without a mail: the server's greeting, encryption and credentials; the folder. */
+void sender_probe (Sender *sender, SendAnswer *answer);
+
 /* sender_where: server, program or folder, for messages; borrowed. */
 const char *sender_where (const Sender *sender);

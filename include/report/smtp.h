@@ -18,6 +18,9 @@ void smtp_free (Smtp *smtp);
  */
 void smtp_send (Smtp *smtp, const SendMail *mail, SendAnswer *answer);
 
+/* smtp_probe: greeting, encryption and credentials, and then nothing but NOOP. */
+void smtp_probe (Smtp *smtp, SendAnswer *answer);
+
 /* Where a conversation stands: the command that was sent last. */
 typedef enum { SMTP_GREETING, SMTP_HELLO, SMTP_TLS, SMTP_AUTH, SMTP_MAIL, SMTP_RCPT, SMTP_DATA, SMTP_TEXT } SmtpStep;
 

@@ -135,6 +135,16 @@ built_in_sentence (gpointer texts, const char *language, const char *key)
   return field[strcmp (language, "zh") == 0 ? 1 : 2];
 }
 
+const char *
+reason_standard (const char *language, const char *key)
+{
+  static GHashTable *texts = NULL; /* read once, for the life of the process */
+
+  if (g_once_init_enter (&texts))
+    g_once_init_leave (&texts, read_built_in ());
+  return built_in_sentence (texts, language, key);
+}
+
 char *
 reason_built_in (const Reason *reason, const char *language)
 {

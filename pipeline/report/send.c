@@ -111,6 +111,14 @@ sender_where (const Sender *sender)
   return options->server != NULL ? options->server : options->sendmail != NULL ? options->sendmail : options->folder;
 }
 
+void
+sender_probe (Sender *sender, SendAnswer *answer)
+{
+  *answer = (SendAnswer){ .result = SEND_DONE };
+  if (sender->smtp != NULL)
+    smtp_probe (sender->smtp, answer);
+}
+
 static void
 write_file (const char *folder, const SendMail *mail, SendAnswer *answer)
 {

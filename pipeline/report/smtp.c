@@ -173,6 +173,17 @@ set_connection (const Smtp *smtp)
 }
 
 static CURLcode
+set_trace (CURL *curl, Talk *talk)
+{
+  CURLcode code = curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, drop_output);
+
+  SET (CURLOPT_VERBOSE, 1L);
+  SET (CURLOPT_DEBUGFUNCTION, trace);
+  SET (CURLOPT_DEBUGDATA, talk);
+  return code;
+}
+
+static CURLcode
 set_mail (const Smtp *smtp, const struct curl_slist *recipients, Text *text, Talk *talk)
 {
   CURL *curl = smtp->curl;
@@ -183,10 +194,17 @@ set_mail (const Smtp *smtp, const struct curl_slist *recipients, Text *text, Tal
   SET (CURLOPT_READFUNCTION, read_text);
   SET (CURLOPT_READDATA, text);
   SET (CURLOPT_INFILESIZE_LARGE, (curl_off_t)text->length);
-  SET (CURLOPT_WRITEFUNCTION, drop_output);
-  SET (CURLOPT_VERBOSE, 1L);
-  SET (CURLOPT_DEBUGFUNCTION, trace);
-  SET (CURLOPT_DEBUGDATA, talk);
+  return code == CURLE_OK ? set_trace (curl, talk) : code;
+}
+
+/* Without a sender curl says what it is told to, once it is let in. */
+static CURLcode
+set_probe (CURL *curl, Talk *talk)
+{
+  CURLcode code = set_trace (curl, talk);
+
+  SET (CURLOPT_CUSTOMREQUEST, "NOOP");
+  SET (CURLOPT_NOBODY, 1L);
 #undef SET
   return code;
 }
@@ -219,6 +237,16 @@ judge (const Talk *talk, CURLcode code, const char *detail, SendAnswer *answer)
   answer->why = describe (talk, reason, code, detail);
 }
 
+static CURLcode
+perform (Smtp *smtp, CURLcode code, char *detail)
+{
+  curl_easy_setopt (smtp->curl, CURLOPT_ERRORBUFFER, detail);
+  if (code == CURLE_OK)
+    code = curl_easy_perform (smtp->curl);
+  curl_easy_reset (smtp->curl);
+  return code;
+}
+
 void
 smtp_send (Smtp *smtp, const SendMail *mail, SendAnswer *answer)
 {
@@ -234,13 +262,26 @@ smtp_send (Smtp *smtp, const SendMail *mail, SendAnswer *answer)
   code = set_connection (smtp);
   if (code == CURLE_OK)
     code = set_mail (smtp, recipients, &text, &talk);
-  curl_easy_setopt (smtp->curl, CURLOPT_ERRORBUFFER, detail);
-  if (code == CURLE_OK)
-    code = curl_easy_perform (smtp->curl);
-  curl_easy_reset (smtp->curl);
+  code = perform (smtp, code, detail);
   judge (&talk, code, detail, answer);
   g_string_free (talk.words, TRUE);
   curl_slist_free_all (recipients);
+}
+
+void
+smtp_probe (Smtp *smtp, SendAnswer *answer)
+{
+  Talk talk = { .words = g_string_new (NULL) };
+  char detail[CURL_ERROR_SIZE] = "";
+  CURLcode code = CURLE_OK;
+
+  curl_easy_reset (smtp->curl);
+  code = set_connection (smtp);
+  if (code == CURLE_OK)
+    code = set_probe (smtp->curl, &talk);
+  code = perform (smtp, code, detail);
+  judge (&talk, code, detail, answer);
+  g_string_free (talk.words, TRUE);
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
