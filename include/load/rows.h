@@ -60,6 +60,8 @@ gboolean chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places);
 /* chunk_sort: by place (period, then district) and key. A file that comes nearly in this order costs next to nothing.
  */
 void chunk_sort (Chunk *chunk);
+/* chunk_is_ordered: whether the rows so far came nearly in this order. */
+gboolean chunk_is_ordered (const Chunk *chunk);
 guint chunk_rows (const Chunk *chunk);
 const Row *chunk_row (const Chunk *chunk, guint i);
 

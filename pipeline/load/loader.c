@@ -7,6 +7,8 @@
 #include "slice.h"
 
 #define CHUNKS 3
+#define FIRST_ROWS                                                                                                     \
+  4096 /* of a file in order: the first ones are sent while the next ones are read; then twice as many each time */
 #define FEW 10 /* rows that were read, for one that differs: from there on a look-up each is cheaper than a join */
 #define KNOWN_SLACK                                                                                                    \
   1000000 /* rows read to compare with, beyond three times those of the file: it is in disorder then */
@@ -24,6 +26,7 @@ struct _Loader {
   GPtrArray *places; /* Place */
   Chunk *chunk;      /* being filled */
   guint chunks;
+  guint enough; /* rows of a chunk in order that need not wait for more */
 
   /* from here on the thread's, once there is one */
   Slices slices;
@@ -78,6 +81,7 @@ loader_new (Db *db, const Feed *feed, const LoaderOptions *options)
   l->empty = queue_new ();
   l->chunk = chunk_new (l->shape);
   l->chunks = 1;
+  l->enough = FIRST_ROWS;
   return l;
 }
 
@@ -336,13 +340,16 @@ hand_over (Loader *l, GError **error)
     l->thread = g_thread_new ("load", run_thread, l);
   queue_push (l->full, l->chunk);
   l->chunk = next;
+  l->enough = MIN (2 * l->enough, CHUNK_ROWS);
   return !g_atomic_int_get (&l->failed) || end_thread (l, error);
 }
 
 gboolean
 loader_row (Loader *loader, const LongRow *row, GError **error)
 {
-  if (chunk_add (loader->chunk, row, loader->places))
+  gboolean enough = chunk_rows (loader->chunk) >= loader->enough && chunk_is_ordered (loader->chunk);
+
+  if (!enough && chunk_add (loader->chunk, row, loader->places))
     return TRUE;
   if (!hand_over (loader, error))
     return FALSE;

@@ -361,6 +361,12 @@ chunk_sort (Chunk *chunk)
   chunk->ordered = TRUE;
 }
 
+gboolean
+chunk_is_ordered (const Chunk *chunk)
+{
+  return chunk->ordered;
+}
+
 guint
 chunk_rows (const Chunk *chunk)
 {
