@@ -35,8 +35,10 @@ remote__r_and_psycopg__read_text_types_and_figures_over_tls (void **state)
     fail_msg ("%s%s", out, err);
   if (strstr (out, "psycopg2: not installed") == NULL)
     assert_said (out, "psycopg2: 112 estimates over TLSv1.3 as li");
-  if (strstr (out, "R: RPostgreSQL not installed") == NULL)
+  if (strstr (out, "R: RPostgreSQL not installed") == NULL) {
     assert_said (out, "R: 112 estimates, each again within ");
+    assert_said (out, "; 112 standardised within ");
+  }
   assert_said (out,
                "without TLS: refused\na certificate of a stranger: refused\nanother name than the certificate has: "
                "refused\na wrong password: refused\nas owner: refused\n");

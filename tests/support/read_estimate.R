@@ -1,6 +1,7 @@
 # read_estimate.R: what a statistician's R reads through a service file and a password file: text, types, and each estimate of myopia again from
 # the schools' own rows. Stops where anything differs.
 suppressMessages(library(RPostgreSQL))
+invisible(Sys.setlocale("LC_CTYPE", "C.UTF-8"))
 connection <- dbConnect(PostgreSQL(), dbname = "service=plumbline")
 ask <- function(...) suppressWarnings(dbGetQuery(connection, paste0(...)))
 
@@ -39,5 +40,36 @@ for (i in seq_len(nrow(estimate))) {
   worst <- max(worst, abs(again - c(e$value, e$low95, e$high95)))
 }
 stopifnot(worst < 1e-9)
-cat(sprintf("%d estimates, each again within %.1e, over %s as %s\n", nrow(estimate), worst, channel$version, channel$who))
+
+# Standardised: each grade and sex with its share of those examined in the city's baseline wave, wherever the stored one is given.
+baseline <- ask("select t.baseline_period from monitor.target t where t.indicator = 'myopia'")$baseline_period
+first <- aggregate(n ~ stratum, rows[rows$period == baseline, ], sum)
+weight <- setNames(first$n / sum(first$n), first$stratum)
+off <- 0
+standard <- estimate[!is.na(estimate$value_std), ]
+stopifnot(nrow(standard) > 50, any(abs(standard$value_std - standard$value) > 0.01))
+for (i in seq_len(nrow(standard))) {
+  e <- standard[i, ]
+  mine <- rows[rows$period == e$period & (e$area_code == "210100" | rows$district_code == e$area_code), ]
+  stratum <- aggregate(cbind(x, n) ~ stratum, mine, sum)
+  again <- 100 * sum(weight * (stratum$x / stratum$n)[match(names(weight), stratum$stratum)])
+  off <- max(off, abs(again - e$value_std))
+}
+stopifnot(off < 1e-9)
+
+# Every grade, sex and cell of both, from the same rows.
+cells <- ask("select area_code, period, stratum, numerator, denominator, value from monitor.estimate where indicator = 'myopia' and stratum <> 'all'")
+rows$grade <- sub("/.*", "", rows$stratum)
+rows$sex <- sub(".*/", "", rows$stratum)
+sums <- do.call(rbind, lapply(list(c("stratum"), c("grade"), c("sex")), function(by) rbind(
+  setNames(aggregate(rows[c("x", "n")], rows[c("district_code", "period", by)], sum), c("area_code", "period", "stratum", "x", "n")),
+  cbind(area_code = "210100", setNames(aggregate(rows[c("x", "n")], rows[c("period", by)], sum), c("period", "stratum", "x", "n"))))))
+both <- merge(cells, sums)
+stopifnot(nrow(both) == nrow(cells), nrow(cells) > 1000, both$x == both$numerator, both$n == both$denominator, abs(100 * both$x / both$n - both$value) < 1e-9)
+
+# Text: what a verdict says in Chinese comes as characters, not as bytes.
+reason <- ask("select distinct reason from monitor.verdict")$reason
+stopifnot(length(reason) > 0, validUTF8(reason), grepl("[\u4e00-\u9fff]", reason), nchar(estimate$name[estimate$area_code == "210102"]) == 3)
+cat(sprintf("%d estimates, each again within %.1e; %d standardised within %.1e; %d strata; over %s as %s\n",
+            nrow(estimate), worst, nrow(standard), off, nrow(cells), channel$version, channel$who))
 invisible(dbDisconnect(connection))
