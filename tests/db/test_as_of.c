@@ -1,11 +1,15 @@
-/* Ten days of changes of every kind, a copy of every view each evening, and what as_of() says of those evenings
+/* Two years of changes of every kind, a copy of every view at ten instants, and what as_of() says of those instants
  * afterwards. */
 #include "../support/export.h"
 #include "../support/ground.h"
 #include "../support/server.h"
 #include "../support/sql.h"
 
-#define DAYS 10
+#define YEARS_SEED 20210101
+#define DAYS 730
+#define INSTANTS 10
+/* A file, a measurement, a new catalogue: about one a week. */
+#define EVENTS 100
 
 static void
 commit (Db *db)
@@ -37,6 +41,13 @@ static const struct {
 } changing[] = {
   { "feed.schools", "name = name || '改'", FALSE },
   { "feed.myopia", "myopic = greatest(0, myopic - 1)", FALSE },
+  { "feed.weight", "obese = obese + 1", FALSE },
+  { "feed.places", "places = places + 10, provisional = not provisional", FALSE },
+  { "feed.after_school", "served = greatest(0, served - 1), days_per_week = 3 + random()", FALSE },
+  { "feed.tally", "count = count + 1", FALSE },
+  { "plumbline.school_estimate", "value = value + random(), standing = 'above'", FALSE },
+  { "plumbline.league", "shrunken = shrunken + random(), expected_rank = 1 + random()", FALSE },
+  { "plumbline.tendency", "sen_slope = random()", FALSE },
   { "plumbline.estimate", "value = value + random()", FALSE },
   { "plumbline.trend", "slope = slope + random(), method = 'changed'", FALSE },
   { "plumbline.verdict",
@@ -68,16 +79,40 @@ static const struct {
   "insert into plumbline.alert select v.district_code, v.plan, v.target, v.area_code, 'pending', 'warning', "          \
   "'2022-11-20', '', '', 'f', null,"                                                                                   \
   " plumbline.clock() from plumbline.verdict v;"                                                                       \
+  "select plumbline.ensure_year(t, 2022) from unnest(array['feed.weight', 'feed.places', 'feed.after_school', "        \
+  "'feed.tally', 'plumbline.school_estimate', 'plumbline.league', 'plumbline.tendency', 'plumbline.reject']"           \
+  "::regclass[]) t;"                                                                                                   \
+  "insert into feed.weight (district_code, year, school_code, period, grade, sex, examined, overweight, obese, thin, " \
+  "batch_id, line_no, provisional, known_from) select '210102', 2022, '210102' || lpad(s::text, 4, '0'), "             \
+  "'2022-autumn', 'P2', 'F', 90, 11, 8, null, 1, s, false, plumbline.clock() from generate_series(1, 20) s;"           \
+  "insert into feed.places (district_code, year, school_code, period, places, enrolled, batch_id, line_no, "           \
+  "provisional, known_from) select '210102', 2022, '210102' || lpad(s::text, 4, '0'), '2022-autumn', 300, 280 + s, "   \
+  "1, s, false, plumbline.clock() from generate_series(1, 20) s;"                                                      \
+  "insert into feed.after_school (district_code, year, school_code, period, enrolled, willing, served, "               \
+  "days_per_week, hours_per_day, batch_id, line_no, provisional, known_from) select '210102', 2022, '210102' || "      \
+  "lpad(s::text, 4, '0'), '2022-11', 280, 200, 190, 5, 2, 1, s, false, plumbline.clock() from generate_series(1, 20) " \
+  "s;"                                                                                                                 \
+  "insert into feed.tally (district_code, year, area_code, period, target, count, batch_id, line_no, provisional, "    \
+  "known_from) select '210102', 2022, '210102', '2022-' || lpad(s::text, 2, '0'), 'student_clubs', s, 1, s, false, "   \
+  "plumbline.clock() from generate_series(1, 12) s;"                                                                   \
+  "insert into plumbline.school_estimate (district_code, year, indicator, school_code, period, numerator, "            \
+  "denominator, value, provisional, known_from) select '210102', 2022, 'myopia', '210102' || lpad(s::text, 4, '0'), "  \
+  "'2022-autumn', 30, 100, 30, false, plumbline.clock() from generate_series(1, 20) s;"                                \
+  "insert into plumbline.league select a, 2022, 'myopia', a, '2022-autumn', 'level', 13, 30, 1, 0.5, 31, 29, 33, 32, " \
+  "1, 4, 0.1, 0.2, null, plumbline.clock() from unnest(array['210102', '210103', '210104']) a;"                        \
+  "insert into plumbline.tendency (district_code, year, indicator, area_code, as_of, period, points, kendall_exact, "  \
+  "known_from) select a, 2022, 'myopia', a, '2022-12-31', '2022-autumn', 4, true, plumbline.clock() from "             \
+  "unnest(array['210102', '210103', '210104']) a;"                                                                     \
   "create schema snap"
 
 static int
 set_up (void **state)
 {
-  Db *db = ground_new (export_catalogue (""), "2022-11-20");
+  Db *db = ground_new (export_catalogue (""), "2020-12-31");
 
   run_file (db, "tests/db/fixture_city.sql");
   run_sql (db, "update plumbline.estimate set known_from = plumbline.clock(); update plumbline.verdict set known_from "
-               "= plumbline.clock()");
+               "= plumbline.clock(); update plumbline.batch set received_at = plumbline.clock()");
   run_sql (db, FIRST_DAY);
   for (guint i = 0; i < G_N_ELEMENTS (changing); i++) {
     g_autofree char *sql = g_strdup_printf ("create table snap.first_%u as select * from %s", i, changing[i].table);
@@ -113,78 +148,151 @@ change_table (Db *db, guint i)
   run_sql (db, sql);
 }
 
-static void
-live_a_day (Db *db, guint day)
+/* The date of a day of the two years, with a time of day where one is given. */
+static char *
+moment_of (guint day, guint second)
 {
-  g_autofree char *date = g_strdup_printf ("2022-12-%02u", day);
-  g_autofree char *ledger = g_strdup_printf (
-      "insert into plumbline.run (command, today, started_at, finished_at, version) values ('nightly', '%1$s', "
-      "plumbline.clock(), plumbline.clock(), 'x');"
-      "insert into plumbline.batch (sha256, file_name, file_bytes, feed, status, period_first, received_at) values "
-      "(md5('%1$s'), 'f', 1, 'weight', 'loaded',"
-      " '2022', plumbline.clock());"
-      "select plumbline.ensure_year('plumbline.reject', 2022);"
-      "insert into plumbline.alert_event (district_code, plan, target, area_code, at, actor, from_state, to_state, "
-      "reason, reason_en)"
-      " values ('210102', '2022', 'myopia_change', '210102', plumbline.clock(), 'x', '', 'firing', '', '')",
-      date);
+  g_autoptr (GDateTime) first = g_date_time_new_utc (2021, 1, 1, 0, 0, 0);
+  g_autoptr (GDateTime) moment = g_date_time_add_seconds (first, day * 86400.0 + second);
+
+  return g_date_time_format (moment, second > 0 ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d");
+}
+
+static void
+set_day (Db *db, guint day)
+{
+  g_autofree char *date = moment_of (day, 0);
 
   assert_true (db_set_clock (db, date, NULL));
+}
+
+#define LEDGER                                                                                                         \
+  "insert into plumbline.run (command, today, started_at, finished_at, version) values ('nightly', "                   \
+  "plumbline.today(), plumbline.clock(), plumbline.clock(), 'x');"                                                     \
+  "insert into plumbline.batch (sha256, file_name, file_bytes, feed, status, period_first, received_at) values "       \
+  "(md5(plumbline.clock()::text), 'f', 1, 'weight', 'loaded', '2022', plumbline.clock());"                             \
+  "insert into plumbline.reject (district_code, year, batch_id, reject_no, line_no, spreadsheet_row, rule, severity, " \
+  "message, message_en) select '210102', 2022, max(batch_id), 1, 2, 3, 'R-NUMBER', 'refuse', '', '' from "             \
+  "plumbline.batch;"                                                                                                   \
+  "insert into plumbline.alert_event (district_code, plan, target, area_code, at, actor, from_state, to_state, "       \
+  "reason, reason_en) values ('210102', '2022', 'myopia_change', '210102', plumbline.clock(), 'x', '', 'firing', '', " \
+  "'')"
+
+/* One of three tables changes; one of four files before is withdrawn. */
+static void
+live_a_day (Db *db, GRand *rand, guint day)
+{
+  set_day (db, day);
   assert_true (db_begin (db, NULL));
-  run_sql (db, ledger);
-  if (day > 3)
+  run_sql (db, LEDGER);
+  if (g_rand_int_range (rand, 0, 4) == 0)
     run_sql (db, "select plumbline.withdraw_batch((select min(batch_id) from plumbline.batch where feed = 'weight' and "
                  "status = 'loaded'), 'wrong', 'x')");
   for (guint i = 0; i < G_N_ELEMENTS (changing); i++)
-    change_table (db, i);
+    if (g_rand_int_range (rand, 0, 3) == 0)
+      change_table (db, i);
   commit (db);
 }
 
 static void
-copy_views (Db *db, guint day)
+copy_views (Db *db, guint number)
 {
   g_autofree char *sql = g_strdup_printf (
       "do $$ declare v text; begin for v in select relname from pg_class where relnamespace = 'monitor'::regnamespace "
       "and relkind = 'v' loop"
       " execute format('create table snap.%%I as select * from monitor.%%I', v || '_%u', v); end loop; end $$",
-      day);
+      number);
 
   run_sql (db, sql);
 }
 
 #define DIFFERENCES                                                                                                    \
-  "create function snap.differences(day int) returns text language plpgsql as $$ declare v text; n bigint; said text " \
+  "create function snap.differences(number int) returns text language plpgsql as $$ declare v text; n bigint; said "   \
+  "text "                                                                                                              \
   ":= ''; begin"                                                                                                       \
   " for v in select relname from pg_class where relnamespace = 'monitor'::regnamespace and relkind = 'v' order by 1 "  \
   "loop"                                                                                                               \
   " execute format('select count(*) from ((select t::text from snap.%1$I t except all select t::text from "            \
   "monitor.%2$I t) union all"                                                                                          \
-  " (select t::text from monitor.%2$I t except all select t::text from snap.%1$I t)) x', v || '_' || day, v) into n;"  \
+  " (select t::text from monitor.%2$I t except all select t::text from snap.%1$I t)) x', v || '_' || number, v) into " \
+  "n;"                                                                                                                 \
   " if n > 0 then said := said || format('%s %s; ', v, n); end if; end loop; return said; end $$"
 
+/* Views that no instant saw other than the present does would prove nothing. */
+#define NEVER_MOVED                                                                                                    \
+  "select string_agg(distinct v.relname, ' ') from pg_class v where v.relnamespace = 'monitor'::regnamespace and "     \
+  "v.relkind = 'v' and not exists (select from snap.moved m where m.view_name = v.relname)"
+
 static void
-as_of__each_evening__every_view_as_it_was_then (void **state)
+note_moved (Db *db, guint number)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "insert into snap.moved select split_part(w, ' ', 1) from unnest(string_to_array(snap.differences(%u), '; ')) w",
+      number);
+
+  run_sql (db, sql);
+}
+
+typedef struct {
+  guint day, second;
+} Instant;
+
+static gint
+compare_instants (gconstpointer a, gconstpointer b)
+{
+  const Instant *one = a, *other = b;
+
+  return one->day != other->day ? (one->day > other->day) - (one->day < other->day)
+                                : (one->second > other->second) - (one->second < other->second);
+}
+
+/* No event falls on the day of an instant: events happen at the time of day at which the test runs. */
+static void
+live_two_years (Db *db, GRand *rand, Instant instants[])
+{
+  g_autofree guint8 *busy = g_new0 (guint8, DAYS);
+  guint next = 0;
+
+  for (guint i = 0; i < EVENTS; i++)
+    busy[g_rand_int_range (rand, 0, DAYS)] = TRUE;
+  for (guint i = 0; i < INSTANTS; i++)
+    instants[i] = (Instant){ (guint)g_rand_int_range (rand, 1, DAYS), (guint)g_rand_int_range (rand, 1, 86400) };
+  qsort (instants, INSTANTS, sizeof *instants, compare_instants);
+  for (guint day = 0; day < DAYS; day++) {
+    gboolean is_instant = FALSE;
+
+    for (; next < INSTANTS && instants[next].day == day; next++, is_instant = TRUE) {
+      set_day (db, day);
+      copy_views (db, next);
+    }
+    if (busy[day] && !is_instant)
+      live_a_day (db, rand, day);
+  }
+}
+
+static void
+as_of__ten_random_instants_of_two_years__every_view_as_it_was_then (void **state)
 {
   Db *db = *state;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (YEARS_SEED);
+  Instant instants[INSTANTS];
 
-  run_sql (db, "select setseed(0.42)");
+  run_sql (db, "select setseed(0.42); create table snap.moved (view_name text)");
   run_sql (db, DIFFERENCES);
-  for (guint day = 1; day <= DAYS; day++) {
-    live_a_day (db, day);
-    copy_views (db, day);
-  }
-  for (guint day = 1; day <= DAYS; day++) {
-    g_autofree char *go = g_strdup_printf ("select monitor.as_of('2022-12-%02u 23:59:59.999+08')", day);
-    g_autofree char *ask = g_strdup_printf ("select snap.differences(%u)", day);
+  live_two_years (db, rand, instants);
+  copy_views (db, INSTANTS);
+  for (guint i = 0; i < INSTANTS; i++) {
+    g_autofree char *moment = moment_of (instants[i].day, instants[i].second);
+    g_autofree char *go = g_strdup_printf ("select monitor.as_of('%s')", moment);
+    g_autofree char *ask = g_strdup_printf ("select snap.differences(%u)", i);
 
+    note_moved (db, i);
     run_sql (db, go);
     assert_sql (db, ask, "");
+    run_sql (db, "select monitor.as_of(null)");
   }
-  assert_sql (db, "select count(*) from monitor.batch where status = 'withdrawn'", "7");
-  run_sql (db, "select monitor.as_of('2022-12-05 23:59:59.999+08')");
-  assert_sql (db, "select count(*) from monitor.batch where status = 'withdrawn'", "2");
-  assert_sql (db, "select snap.differences(4) <> ''", "t");
-  run_sql (db, "select monitor.as_of(null)");
+  assert_sql (db, NEVER_MOVED, "null");
+  assert_sql (db, "select count(*) > 9 from monitor.batch where status = 'withdrawn'", "t");
   assert_sql (db, "select snap.differences(10)", "");
 }
 
@@ -296,7 +404,7 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test (as_of__each_evening__every_view_as_it_was_then),
+    cmocka_unit_test (as_of__ten_random_instants_of_two_years__every_view_as_it_was_then),
     cmocka_unit_test (changes_since__two_files__the_figures_that_moved_and_the_files_that_moved_them),
     cmocka_unit_test (changes_since__a_batch_withdrawn__names_it),
     cmocka_unit_test (names__of_areas_and_schools__in_the_order_of_pinyin),
