@@ -31,7 +31,8 @@ typedef struct {
 /**
  * extract_history: applies the rules of level history to a file that was read and not refused: adds to its rejects, and
  * to its rows that shall be loaded as provisional.
- * @past: NULL: only rules that need none
+ * @past: NULL: only what the file tells of itself. A period is held against the last one before it, which the file's
+ * own one is where it tells of the same or a later one than @past.
  *
  * A unit is reported under the first rule that it breaks. Returns: FALSE when @past cannot be read.
  */

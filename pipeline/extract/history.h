@@ -22,7 +22,8 @@ typedef struct {
   guint cells;     /* counts other than 0 */
   guint divisible; /* of these, by the argument of the rule on round numbers */
   gboolean reported;
-  GArray *spans; /* Span: rows that are not provisional yet */
+  gboolean compared[2]; /* with what the database knew of the last period; of the same one a year before */
+  GArray *spans;        /* Span: rows that are not provisional yet */
   HistoryFigure figures[];
 } Tally;
 

@@ -1,9 +1,22 @@
 #include "history.h"
 
+#include "domain/period.h"
 #include "extract/message.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define PAST_DAYS 400 /* what ended longer before a period says nothing of it; last_period() holds the same */
+#define YEAR_CHARS 4
+
+/* What the file tells of one period. */
+typedef struct {
+  const char *text;
+  guint32 first; /* Julian day */
+  guint32 last;
+  GHashTable *units; /* unit -> Tally */
+} Era;
 
 typedef struct {
   Extract *extract;
@@ -11,7 +24,8 @@ typedef struct {
   const char *file;
   const HistoryRule *rules;
   guint n_rules;
-  GHashTable *units; /* unit -> Tally of the period that is looked at */
+  GPtrArray *eras; /* Era, in the order of time */
+  guint era;       /* that is looked at */
 } Judging;
 
 /* What a unit said before, as the rules see it; NULL when they look at the file alone. */
@@ -152,24 +166,78 @@ judge (Judging *j, Tally *t, const Before *before, HistoryKind only)
   }
 }
 
+static const Era *
+current (const Judging *j)
+{
+  return j->eras->pdata[j->era];
+}
+
+static gboolean
+precedes (const Era *then, const Era *now, gboolean year_ago)
+{
+  if (year_ago)
+    return atoi (then->text) + 1 == atoi (now->text) && strcmp (then->text + YEAR_CHARS, now->text + YEAR_CHARS) == 0;
+  return then->last < now->first && then->last + PAST_DAYS >= now->first;
+}
+
+/* What the file itself says of the unit in its last period before this one, or in the same one of the year before. */
+static const Tally *
+earlier (const Judging *j, const char *unit, gboolean year_ago)
+{
+  for (guint i = j->era; i > 0; i--) {
+    const Era *then = j->eras->pdata[i - 1];
+    const Tally *t = precedes (then, current (j), year_ago) ? g_hash_table_lookup (then->units, unit) : NULL;
+
+    if (t != NULL)
+      return t;
+  }
+  return NULL;
+}
+
+static gboolean
+set_days (Era *era, const char *text)
+{
+  Period period;
+
+  era->text = text;
+  if (!period_parse (text, &period))
+    return FALSE;
+  era->first = g_date_get_julian (&period.first);
+  era->last = g_date_get_julian (&period.last);
+  return TRUE;
+}
+
+/* What was known counts unless the file tells of the same period or of a later one. */
+static gboolean
+is_overtaken (const Judging *j, const char *unit, const char *known, gboolean year_ago)
+{
+  const Tally *t = earlier (j, unit, year_ago);
+  Era of_file = { 0 }, of_known = { 0 };
+
+  return t != NULL && set_days (&of_file, t->period) && set_days (&of_known, known) && of_known.last <= of_file.last;
+}
+
+static void
+take (Judging *j, const char *unit, const Before *before, gboolean year_ago)
+{
+  Tally *t = g_hash_table_lookup (current (j)->units, unit);
+
+  if (t == NULL || is_overtaken (j, unit, before->period, year_ago))
+    return;
+  t->compared[year_ago] = TRUE;
+  judge (j, t, before, year_ago ? HISTORY_COPY : HISTORY_ANY);
+}
+
 static void
 take_last (const char *unit, const char *last, const HistoryFigure *figures, gpointer data)
 {
-  Judging *j = data;
-  Tally *t = g_hash_table_lookup (j->units, unit);
-
-  if (t != NULL)
-    judge (j, t, &(Before){ last, figures }, HISTORY_ANY);
+  take (data, unit, &(Before){ last, figures }, FALSE);
 }
 
 static void
 take_year_ago (const char *unit, const char *last, const HistoryFigure *figures, gpointer data)
 {
-  Judging *j = data;
-  Tally *t = g_hash_table_lookup (j->units, unit);
-
-  if (t != NULL)
-    judge (j, t, &(Before){ last, figures }, HISTORY_COPY);
+  take (data, unit, &(Before){ last, figures }, TRUE);
 }
 
 /* In the order of the file, so that the same file gives the same answer. */
@@ -196,20 +264,56 @@ sorted_tallies (const History *h)
   return all;
 }
 
-/* Rows for each grade and sex speak for the unit where there are any; totals beside them are not loaded. */
 static void
-index_units (Judging *j, const GPtrArray *tallies, const char *period)
+era_free (gpointer data)
 {
-  g_hash_table_remove_all (j->units);
-  for (guint i = 0; i < tallies->len; i++) {
-    Tally *t = tallies->pdata[i], *other = NULL;
+  Era *era = data;
 
-    if (strcmp (t->period, period) != 0)
-      continue;
-    other = g_hash_table_lookup (j->units, t->unit);
+  g_hash_table_unref (era->units);
+  g_free (era);
+}
+
+static int
+compare_eras (const void *a, const void *b)
+{
+  const Era *const *left = a, *const *right = b;
+
+  if ((*left)->last != (*right)->last)
+    return (*left)->last > (*right)->last ? 1 : -1;
+  return strcmp ((*left)->text, (*right)->text);
+}
+
+static Era *
+find_era (GPtrArray *eras, const char *period)
+{
+  Era *era = NULL;
+
+  for (guint i = 0; i < eras->len; i++)
+    if (strcmp (((const Era *)eras->pdata[i])->text, period) == 0)
+      return eras->pdata[i];
+  era = g_new0 (Era, 1);
+  set_days (era, period);
+  era->units = g_hash_table_new (g_str_hash, g_str_equal);
+  g_ptr_array_add (eras, era);
+  return era;
+}
+
+/* Rows for each grade and sex speak for the unit where there are any; totals beside them are not loaded. */
+static GPtrArray *
+eras_of (const GPtrArray *tallies)
+{
+  GPtrArray *eras = g_ptr_array_new_with_free_func (era_free);
+
+  for (guint i = 0; i < tallies->len; i++) {
+    Tally *t = tallies->pdata[i];
+    Era *era = find_era (eras, t->period);
+    const Tally *other = g_hash_table_lookup (era->units, t->unit);
+
     if (other == NULL || t->pattern < other->pattern)
-      g_hash_table_insert (j->units, t->unit, t);
+      g_hash_table_insert (era->units, t->unit, t);
   }
+  g_ptr_array_sort (eras, compare_eras);
+  return eras;
 }
 
 static GPtrArray *
@@ -230,31 +334,45 @@ distinct (GHashTable *units, gsize offset)
   return out;
 }
 
-static gboolean
-judge_period (Judging *j, const char *period, const Past *past, GError **error)
+/* What was not held against the database. */
+static void
+judge_within (Judging *j, const GPtrArray *tallies, gboolean year_ago)
 {
-  g_autoptr (GPtrArray) districts = distinct (j->units, G_STRUCT_OFFSET (Tally, district_code));
-  g_autoptr (GPtrArray) codes = distinct (j->units, G_STRUCT_OFFSET (Tally, code));
-  const Feed *feed = j->extract->layout->feed;
+  for (guint i = 0; i < tallies->len; i++) {
+    Tally *t = tallies->pdata[i];
+    const Tally *then = NULL;
 
-  return past->read (feed, period, FALSE, districts, codes, take_last, j, past->data, error)
-         && past->read (feed, period, TRUE, districts, codes, take_year_ago, j, past->data, error);
+    if (t->compared[year_ago] || g_hash_table_lookup (current (j)->units, t->unit) != t)
+      continue;
+    then = earlier (j, t->unit, year_ago);
+    if (then != NULL)
+      judge (j, t, &(Before){ then->period, then->figures }, year_ago ? HISTORY_COPY : HISTORY_ANY);
+  }
 }
 
 static gboolean
-judge_periods (Judging *j, const GPtrArray *tallies, const Past *past, GError **error)
+judge_era (Judging *j, const GPtrArray *tallies, const Past *past, GError **error)
 {
-  g_autoptr (GHashTable) done = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) districts = distinct (current (j)->units, G_STRUCT_OFFSET (Tally, district_code));
+  g_autoptr (GPtrArray) codes = distinct (current (j)->units, G_STRUCT_OFFSET (Tally, code));
+  const Feed *feed = j->extract->layout->feed;
 
-  for (guint i = 0; i < tallies->len; i++) {
-    Tally *t = tallies->pdata[i];
+  if (past != NULL && !past->read (feed, current (j)->text, FALSE, districts, codes, take_last, j, past->data, error))
+    return FALSE;
+  judge_within (j, tallies, FALSE);
+  if (past != NULL
+      && !past->read (feed, current (j)->text, TRUE, districts, codes, take_year_ago, j, past->data, error))
+    return FALSE;
+  judge_within (j, tallies, TRUE);
+  return TRUE;
+}
 
-    if (!g_hash_table_add (done, t->period))
-      continue;
-    index_units (j, tallies, t->period);
-    if (past != NULL && !judge_period (j, t->period, past, error))
+static gboolean
+judge_eras (Judging *j, const GPtrArray *tallies, const Past *past, GError **error)
+{
+  for (j->era = 0; j->era < j->eras->len; j->era++)
+    if (!judge_era (j, tallies, past, error))
       return FALSE;
-  }
   return TRUE;
 }
 
@@ -270,8 +388,8 @@ extract_history (Extract *extract, const ExtractOptions *options, const char *fi
 {
   g_autoptr (RuleSet) rules = NULL;
   g_autoptr (GPtrArray) tallies = NULL;
-  g_autoptr (GHashTable) units = g_hash_table_new (g_str_hash, g_str_equal);
-  Judging j = { .extract = extract, .options = options, .file = file, .units = units };
+  g_autoptr (GPtrArray) eras = NULL;
+  Judging j = { .extract = extract, .options = options, .file = file };
   guint before = extract->provisional->len;
   gboolean ok = TRUE;
 
@@ -283,7 +401,8 @@ extract_history (Extract *extract, const ExtractOptions *options, const char *fi
   j.rules = (const HistoryRule *)(gpointer)rules->history->data;
   j.n_rules = rules->history->len;
   tallies = sorted_tallies (extract->history);
-  ok = judge_periods (&j, tallies, past, error);
+  j.eras = eras = eras_of (tallies);
+  ok = judge_eras (&j, tallies, past, error);
   if (ok)
     judge_alone (&j, tallies);
   extract->rows_provisional

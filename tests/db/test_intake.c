@@ -281,6 +281,20 @@ ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left
   assert_names (night, "inbox", "e.csv.part");
 }
 
+static void
+ingest__a_count_falls_from_one_period_of_a_file_to_the_next__provisional (void **state)
+{
+  Night *night = *state;
+  IngestSummary sum = take (night, "area_code,period,target,count\n210102,2022-03,sports_teams,5\n"
+                                   "210102,2022-04,sports_teams,3\n210103,2022-03,sports_teams,5\n"
+                                   "210103,2022-04,sports_teams,6\n");
+
+  assert_int_equal (sum.rows_added, 4);
+  assert_sql (night->db, "select string_agg(area_code || ' ' || period, ',') from monitor.tally where provisional",
+              "210102 2022-04");
+  assert_sql (night->db, "select string_agg(rule || ' ' || spreadsheet_row, ',') from monitor.reject", "R-FALLS 3");
+}
+
 /* Of what a complete file reports on, it is the whole; of other periods and districts it says nothing. */
 static void
 ingest__a_file_declared_complete__what_it_lacks_is_superseded (void **state)
@@ -357,6 +371,8 @@ main (void)
     cmocka_unit_test_setup_teardown (ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left,
                                      set_up, tear_down),
     cmocka_unit_test_setup_teardown (withdraw__a_chain_of_corrections__the_latest_that_stands, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (ingest__a_count_falls_from_one_period_of_a_file_to_the_next__provisional, set_up,
+                                     tear_down),
     cmocka_unit_test_setup_teardown (ingest__a_file_declared_complete__what_it_lacks_is_superseded, set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__encodings__recorded_with_the_batch, set_up, tear_down),
   };
