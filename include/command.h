@@ -8,6 +8,7 @@ typedef struct _Session Session;
 typedef struct {
   gboolean refused;     /* a file was refused or rows were rejected */
   gboolean undelivered; /* a mail could not be delivered */
+  gboolean is_night;    /* which a monitoring system hears of */
   Session *session;     /* whose run row is to be closed with the exit status, or NULL */
 } Outcome;
 

@@ -10,6 +10,7 @@
 #include "explanation.h"
 #include "interrupt.h"
 #include "log.h"
+#include "monitoring.h"
 #include "nightly.h"
 #include "offline.h"
 #include "publication.h"
@@ -209,6 +210,8 @@ main (int argc, char **argv)
   if (g_error_matches (error, PLUMB_ERROR, PLUMB_ERROR_USAGE))
     fputs ("plumbline help lists commands and options\n", stderr);
   status = exit_status (&options, &outcome, error);
+  if (outcome.is_night)
+    monitoring_end (&options, outcome.session, status);
   if (outcome.session != NULL)
     session_close (outcome.session, status, error != NULL ? error->message : NULL);
   return status;

@@ -8,6 +8,7 @@
 #include "load/store.h"
 #include "log.h"
 #include "measure/measure.h"
+#include "monitoring.h"
 #include "report/alert.h"
 #include "interrupt.h"
 #include "report/page.h"
@@ -249,9 +250,12 @@ is_lost (const Session *session)
 gboolean
 nightly_command (const Options *options, Outcome *outcome, GError **error)
 {
-  Session *session = outcome->session = session_open (options, SESSION_WRITE, error);
+  Session *session = NULL;
   g_autoptr (GError) first = NULL;
 
+  outcome->is_night = TRUE;
+  monitoring_begin (options);
+  session = outcome->session = session_open (options, SESSION_WRITE, error);
   if (session == NULL)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (night) && !(first != NULL && (is_lost (session) || interrupt_signal () != 0));

@@ -88,8 +88,9 @@ take_lock (Session *session, GError **error)
 static gboolean
 start_run (Session *session, GError **error)
 {
+  g_autofree char *settings = options_hash (session->options);
   g_autofree char *run_id = db_value (session->db, error, sql_query ("start_run"), session->options->command,
-                                      session->today, PLUMB_VERSION, DB_END);
+                                      session->today, PLUMB_VERSION, settings, DB_END);
 
   if (run_id == NULL)
     return FALSE;

@@ -34,7 +34,11 @@ typedef struct {
   char *sendmail;
   char *only_to;
   gint64 mail_timeout; /* seconds */
-  char *test;          /* address for a sample */
+  char *metrics;       /* file, absolute */
+  char *ping_start;    /* URLs */
+  char *ping_success;
+  char *ping_failure;
+  char *test; /* address for a sample */
   gboolean again;
   gboolean schools;
   char *by;     /* grade, sex, grade_sex */
@@ -70,6 +74,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 /* options_today: --today, else the date in Shanghai; free the result. */
 char *options_today (const Options *options);
+
+/* options_hash: SHA-256 of everything that is in force but for command, arguments and date; free the result. */
+char *options_hash (const Options *options);
 
 /* options_help: the options that @command takes, NULL the ones that all take; free the result. */
 char *options_help (const char *command);

@@ -17,7 +17,7 @@ typedef struct {
   const char *help;
 } Option;
 
-#define OPTIONS 39 /* rows of option_table */
+#define OPTIONS 43 /* rows of option_table */
 extern const Option option_table[OPTIONS];
 
 const Option *option_find (const char *name); /* NULL when there is none */

@@ -134,6 +134,33 @@ options_today (const Options *options)
   return options->today != NULL ? g_strdup (options->today) : g_date_time_format (now, "%F");
 }
 
+/* A password in a connection string would be guessed from its hash alone: the string is left out. */
+char *
+options_hash (const Options *options)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < OPTIONS; i++) {
+    const Option *option = &option_table[i];
+    g_autofree char *line = NULL;
+
+    if (strcmp (option->name, "db") == 0 || strcmp (option->name, "today") == 0)
+      continue;
+    if (option->kind == KIND_FLAG)
+      line = g_strdup_printf ("%s=%d\n", option->name, G_STRUCT_MEMBER (gboolean, options, option->offset));
+    else if (option->kind == KIND_NUMBER)
+      line = g_strdup_printf ("%s=%" G_GINT64_FORMAT "\n", option->name,
+                              G_STRUCT_MEMBER (gint64, options, option->offset));
+    else {
+      const char *text = G_STRUCT_MEMBER (char *, options, option->offset);
+
+      line = g_strdup_printf ("%s=%s\n", option->name, text != NULL ? text : "");
+    }
+    g_checksum_update (sum, (const guchar *)line, -1);
+  }
+  return g_strdup (g_checksum_get_string (sum));
+}
+
 static void
 describe (GString *out, const Option *option)
 {
