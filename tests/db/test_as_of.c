@@ -377,6 +377,35 @@ changes_since__a_batch_withdrawn__names_it (void **state)
   assert_sql (db, CHANGES ("2023-01-03 23:59:59+08"), "estimate myopia 210102 2022-autumn all 52 51 second+third");
 }
 
+#define MOVE_OTHERS                                                                                                    \
+  "do $$ declare t text; begin"                                                                                        \
+  " for t in select unnest(array['school_estimate', 'league', 'tendency', 'trend']) loop"                              \
+  "  perform plumbline.stage(('plumbline.' || t)::regclass);"                                                          \
+  "  execute format('insert into pg_temp.stage_%1$s select * from plumbline.%1$s where indicator = ''myopia'' and "    \
+  "district_code = ''210102'' limit 1', t);"                                                                           \
+  "  execute format('update pg_temp.stage_%s set %s, known_from = null', t, case t when 'school_estimate' then "       \
+  "'value = 31.5, standing = ''below''' when 'league' then 'shrunken = 30.25' when 'tendency' then 'sen_slope = 0.5' " \
+  "else 'slope = -0.75' end);"                                                                                         \
+  "  perform plumbline.merge(('plumbline.' || t)::regclass, ('pg_temp.stage_' || t)::regclass);"                       \
+  " end loop; end $$"
+
+static void
+changes_since__schools_standings_tendencies_and_trends__are_figures_too (void **state)
+{
+  Db *db = *state;
+
+  assert_true (db_set_clock (db, "2023-01-05", NULL));
+  assert_true (db_begin (db, NULL));
+  run_sql (db, MOVE_OTHERS);
+  commit (db);
+  assert_sql (
+      db,
+      "select string_agg(concat_ws(' ', figure, left(area_code, 6), period, stratum, value_after, verdict_after, "
+      "batch_ids is null), '; ' order by figure) from monitor.changes_since('2023-01-04 23:59:59')",
+      "league 210102 2022-autumn level 30.25 f; school_estimate 210102 2022-autumn 31.5 below f; tendency "
+      "210102 2022-autumn 0.5 f; trend 210102 2022-autumn -0.75 f");
+}
+
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -407,6 +436,7 @@ main (void)
     cmocka_unit_test (as_of__ten_random_instants_of_two_years__every_view_as_it_was_then),
     cmocka_unit_test (changes_since__two_files__the_figures_that_moved_and_the_files_that_moved_them),
     cmocka_unit_test (changes_since__a_batch_withdrawn__names_it),
+    cmocka_unit_test (changes_since__schools_standings_tendencies_and_trends__are_figures_too),
     cmocka_unit_test (names__of_areas_and_schools__in_the_order_of_pinyin),
   };
 
