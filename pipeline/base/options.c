@@ -138,6 +138,7 @@ options_today (const Options *options)
 char *
 options_hash (const Options *options)
 {
+  Options own = *options;
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
 
   for (guint i = 0; i < OPTIONS; i++) {
@@ -147,12 +148,12 @@ options_hash (const Options *options)
     if (strcmp (option->name, "db") == 0 || strcmp (option->name, "today") == 0)
       continue;
     if (option->kind == KIND_FLAG)
-      line = g_strdup_printf ("%s=%d\n", option->name, G_STRUCT_MEMBER (gboolean, options, option->offset));
+      line = g_strdup_printf ("%s=%d\n", option->name, G_STRUCT_MEMBER (gboolean, &own, option->offset));
     else if (option->kind == KIND_NUMBER)
-      line = g_strdup_printf ("%s=%" G_GINT64_FORMAT "\n", option->name,
-                              G_STRUCT_MEMBER (gint64, options, option->offset));
+      line
+          = g_strdup_printf ("%s=%" G_GINT64_FORMAT "\n", option->name, G_STRUCT_MEMBER (gint64, &own, option->offset));
     else {
-      const char *text = G_STRUCT_MEMBER (char *, options, option->offset);
+      const char *text = G_STRUCT_MEMBER (char *, &own, option->offset);
 
       line = g_strdup_printf ("%s=%s\n", option->name, text != NULL ? text : "");
     }
