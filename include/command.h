@@ -7,7 +7,7 @@ typedef struct _Session Session;
 
 typedef struct {
   gboolean refused;     /* a file was refused or rows were rejected */
-  gboolean undelivered; /* a mail could not be delivered */
+  gboolean undelivered; /* a mail could not be delivered, or a report lacks its PDF or workbook */
   gboolean is_night;    /* which a monitoring system hears of */
   Session *session;     /* whose run row is to be closed with the exit status, or NULL */
 } Outcome;

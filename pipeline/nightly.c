@@ -194,20 +194,25 @@ stage_report (Session *session, Outcome *outcome, StageCounts *counts, GError **
   const Options *options = session->options;
   g_autofree char *trial = options->dry_run ? g_dir_make_tmp ("plumbline-XXXXXX", error) : NULL;
   g_autofree char *folder = trial != NULL ? g_build_filename (trial, "report", NULL) : g_strdup (options->report);
-  guint pages = 0;
+  const ReportOptions report = { folder, options->language, session->today };
+  ReportSummary sum = { 0 };
   gboolean ok = FALSE;
 
-  (void)outcome;
   if (options->dry_run && trial == NULL)
     return FALSE;
-  ok = report_write (session->db, session->catalogue, folder, options->language, session->today, &pages, error);
+  ok = report_write (session->db, session->catalogue, &report, &sum, error);
   if (trial != NULL)
     folder_remove (trial);
+  if (ok && sum.lacking != NULL) {
+    outcome->undelivered = TRUE;
+    log_error ("report", sum.lacking->message);
+  }
+  g_clear_error (&sum.lacking);
   if (!ok)
     return FALSE;
-  counts->out = pages;
-  LOG ("report", { "pages", pages });
-  say (session, "report: %u pages in %s", pages, options->report);
+  counts->out = sum.pages;
+  LOG ("report", { "pages", sum.pages });
+  say (session, "report: %u pages in %s", sum.pages, options->report);
   return TRUE;
 }
 

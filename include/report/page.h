@@ -4,8 +4,22 @@
 #include "base/db.h"
 #include "domain/catalogue.h"
 
-/* report_write: replaces @folder (index.html, one page a district and a target, data quality, method, the
-   tables as CSV) by rename, so that a reader never
-   sees half of it. @pages may be NULL. */
-gboolean report_write (Db *db, const Catalogue *catalogue, const char *folder, const char *language, const char *today,
-                       guint *pages, GError **error);
+typedef struct {
+  const char *folder;
+  const char *language;
+  const char *today; /* ISO */
+} ReportOptions;
+
+typedef struct {
+  guint pages;
+  GError *lacking; /* why PDF or workbook is not beside them; NULL: both are. Free it. */
+} ReportSummary;
+
+/**
+ * report_write: replaces the folder (index.html, one page a district and a target, data quality, method; the overview
+ * as PDF, tables as CSV and as workbook) by rename, so that a reader never sees half of it.
+ *
+ * The pages come first: without a PDF or a workbook they are there, do not link to it, and @out says why.
+ */
+gboolean
+report_write (Db *db, const Catalogue *catalogue, const ReportOptions *options, ReportSummary *out, GError **error);

@@ -10,6 +10,8 @@ typedef struct {
   const Board *board;
   const Dossier *dossier;
   const char *today;
+  gboolean has_pdf; /* PAGE_PDF is there */
+  char *workbook;   /* its file; NULL: none */
   GString *out;
 } Page;
 
@@ -33,6 +35,8 @@ void page_end_table (Page *page);
 /* page_head: a column's head. */
 void page_head (Page *page, const char *text);
 
+/* page_signs: what page_sign() refers to, as symbols named "s-" and the verdict. */
+extern const char page_signs[];
 /* page_badge: a verdict as sign and word. */
 void page_badge (Page *page, VerdictWord word);
 void page_sign (Page *page, VerdictWord word);
@@ -41,7 +45,11 @@ void page_begin_section (Page *page, const char *id, const char *text);
 void page_end_section (Page *page);
 
 char *page_plan_name (const Page *page);
-/* page_counts: how many standings of @area have each word: "偏离2 · 待观察3". @area NULL: all. */
+/* page_dateline: when it was judged, and up to when data came in. */
+char *page_dateline (const Page *page);
+/* page_count: how many standings of @area have the word. @area NULL: of all. */
+guint page_count (const Page *page, const Area *area, VerdictWord word);
+/* page_tally: the same for every word. */
 void page_tally (Page *page, const Area *area);
 
 /* page_missing_schools: by feed, the schools of @area that have not reported the newest period. */
@@ -69,6 +77,7 @@ char *page_file_of_target (const Target *target);
 #define PAGE_OVERVIEW "index.html"
 #define PAGE_QUALITY "quality.html"
 #define PAGE_METHOD "method.html"
+#define PAGE_PDF "overview.pdf"
 
 /* Whole documents, appended to page->out. */
 void page_overview (Page *page);

@@ -1,4 +1,4 @@
-/* include/report/picture.h: a chart as PNG for mails, through rsvg-convert. */
+/* include/report/picture.h: SVG as PNG for mails and as PDF for paper, through rsvg-convert. */
 #pragma once
 
 #include <glib.h>
@@ -17,3 +17,13 @@ gboolean picture_can_write (const char *language);
  * is too large at half the zoom.
  */
 GBytes *picture_png (const char *svg, double zoom, GError **error);
+
+/**
+ * picture_pdf: a PDF at @path of a page a document of @sheets (char*), which is dated @today: the same pages and day
+ * give the same bytes.
+ *
+ * Returns: FALSE with PLUMB_ERROR_OUTPUT when rsvg-convert or a face for @language is missing, it fails, or takes
+ * longer than a minute; nothing is left at @path then.
+ */
+gboolean
+picture_pdf (const GPtrArray *sheets, const char *language, const char *today, const char *path, GError **error);

@@ -132,6 +132,17 @@ fill_book (Export *e, lxw_workbook *book, GError **error)
   return TRUE;
 }
 
+/* What is made of the same data on the same day has the same bytes. */
+static void
+set_moment (lxw_workbook *book, const char *today)
+{
+  g_autofree char *noon = g_strconcat (today, "T12:00:00Z", NULL);
+  g_autoptr (GDateTime) moment = g_date_time_new_from_iso8601 (noon, NULL);
+  lxw_doc_properties properties = { .created = moment != NULL ? (time_t)g_date_time_to_unix (moment) : 0 };
+
+  workbook_set_properties (book, &properties);
+}
+
 gboolean
 export_xlsx (Export *e, GError **error)
 {
@@ -147,6 +158,7 @@ export_xlsx (Export *e, GError **error)
     g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "cannot write %s", part);
     return FALSE;
   }
+  set_moment (book, e->options->today);
   filled = fill_book (e, book, error);
   closed = workbook_close (book);
   if (filled && fail (closed, error))

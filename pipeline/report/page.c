@@ -3,7 +3,10 @@
 
 #include "base/error.h"
 #include "base/folder.h"
+#include "publish/export.h"
 #include "report/page_parts.h"
+#include "report/paper_overview.h"
+#include "report/picture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -149,38 +152,80 @@ without_slash (const char *folder)
   return name;
 }
 
+/* The first that goes wrong is told. */
+static void
+lack (ReportSummary *out, GError *why)
+{
+  if (out->lacking == NULL)
+    out->lacking = why;
+  else
+    g_error_free (why);
+}
+
+static void
+write_pdf (Page *page, const char *folder, ReportSummary *out)
+{
+  g_autoptr (GPtrArray) sheets = paper_overview (page);
+  g_autofree char *path = g_build_filename (folder, PAGE_PDF, NULL);
+  GError *why = NULL;
+
+  page->has_pdf = picture_pdf (sheets, page->voice.language, page->today, path, &why);
+  if (why != NULL)
+    lack (out, why);
+}
+
+/* The newest release, which may leave the house; before there is one, the estimates. */
+static void
+write_workbook (Db *db, Page *page, const char *folder, ReportSummary *out)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *release = db_value (db, &error, "select max(release_id) from published.release", DB_END);
+  const ExportOptions export = {
+    .what = release != NULL ? "release" : "estimate", .format = EXPORT_XLSX, .folder = folder, .today = page->today
+  };
+  ExportSummary sum = { 0 };
+  gboolean ok = error == NULL && export_write (db, &export, &sum, &error);
+
+  if (ok)
+    page->workbook = g_path_get_basename (sum.files->pdata[0]);
+  else
+    lack (out, g_steal_pointer (&error));
+  g_clear_pointer (&sum.files, g_ptr_array_unref);
+}
+
 static gboolean
-write_report (Page *page, const char *folder, guint *pages, GError **error)
+write_report (Db *db, Page *page, const char *folder, ReportSummary *out, GError **error)
 {
   g_autofree char *place = without_slash (folder);
   g_autofree char *fresh = may_replace (place, error) ? make_beside (place, error) : NULL;
 
   if (fresh == NULL)
     return FALSE;
-  if (write_pages (page, fresh, pages, error) && put_in_place (fresh, place, error))
+  write_pdf (page, fresh, out);
+  write_workbook (db, page, fresh, out);
+  if (write_pages (page, fresh, &out->pages, error) && put_in_place (fresh, place, error))
     return TRUE;
   folder_remove (fresh);
   return FALSE;
 }
 
 gboolean
-report_write (Db *db, const Catalogue *catalogue, const char *folder, const char *language, const char *today,
-              guint *pages, GError **error)
+report_write (Db *db, const Catalogue *catalogue, const ReportOptions *options, ReportSummary *out, GError **error)
 {
   g_autoptr (Board) board = board_read (db, catalogue, error);
   const Area *city = board != NULL ? board_city (board) : NULL;
   g_autoptr (Dossier) dossier
-      = board != NULL ? dossier_read (db, city != NULL ? city->area_code : "", today, error) : NULL;
-  Page page = { .voice = { catalogue, language }, .board = board, .dossier = dossier, .today = today };
-  guint n = 0;
+      = board != NULL ? dossier_read (db, city != NULL ? city->area_code : "", options->today, error) : NULL;
+  Page page
+      = { .voice = { catalogue, options->language }, .board = board, .dossier = dossier, .today = options->today };
   gboolean ok = FALSE;
 
+  *out = (ReportSummary){ 0 };
   if (dossier == NULL)
     return FALSE;
   page.out = g_string_sized_new (1 << 16);
-  ok = write_report (&page, folder, &n, error);
+  ok = write_report (db, &page, options->folder, out, error);
   g_string_free (page.out, TRUE);
-  if (pages != NULL)
-    *pages = n;
+  g_free (page.workbook);
   return ok;
 }

@@ -7,9 +7,8 @@
 #include <string.h>
 
 /* Signs are drawn, not typed: no face has them all. Each is told from the others by its shape alone. */
-static const char signs[]
-    = "<svg width=\"0\" height=\"0\" style=\"position:absolute\" aria-hidden=\"true\"><defs>"
-      "<symbol id=\"s-met\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"7.5\" fill=\"currentColor\"/>"
+const char page_signs[]
+    = "<symbol id=\"s-met\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"7.5\" fill=\"currentColor\"/>"
       "<path d=\"M4.5 8.3l2.4 2.4 4.6-5\" class=\"inner\"/></symbol>"
       "<symbol id=\"s-on_track\" viewBox=\"0 0 16 16\"><path d=\"M2.5 8.5l3.6 3.6 7.4-8\" class=\"stroke\"/></symbol>"
       "<symbol id=\"s-uncertain\" viewBox=\"0 0 16 16\"><path d=\"M1.5 9.5c2-4 4.3-4 6.5-1.5s4.5 2.5 6.5-1.5\" "
@@ -18,8 +17,7 @@ static const char signs[]
       "<symbol id=\"s-worsening\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"7.5\" fill=\"currentColor\"/>"
       "<path d=\"M4.8 4.8l6.4 6.4M11.2 4.8l-6.4 6.4\" class=\"inner\"/></symbol>"
       "<symbol id=\"s-cannot_tell\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"6.5\" "
-      "class=\"dashed\"/></symbol>"
-      "</defs></svg>\n";
+      "class=\"dashed\"/></symbol>";
 
 static const char *
 html_language (const Page *page)
@@ -58,7 +56,9 @@ begin_document (Page *page, const char *title)
   g_string_append (page->out, embedded_text ("pipeline/report/page.css"));
   markup_add (page->out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">{skip}</a>\n", "skip",
               phrase (&page->voice, "page.skip"), NULL);
-  g_string_append (page->out, signs);
+  g_string_append (page->out, "<svg width=\"0\" height=\"0\" style=\"position:absolute\" aria-hidden=\"true\"><defs>");
+  g_string_append (page->out, page_signs);
+  g_string_append (page->out, "</defs></svg>\n");
   if (page->board->simulated)
     markup_add (page->out, "<p class=\"simulated\" role=\"note\"><strong>{word}</strong> {text}</p>\n", "word",
                 phrase (&page->voice, "page.simulated.word"), "text", phrase (&page->voice, "page.simulated"), NULL);
@@ -233,15 +233,21 @@ add_intake (Page *page, const Feed *feed, const Standing *s)
   g_string_append (page->out, "</dd></div>");
 }
 
+char *
+page_dateline (const Page *page)
+{
+  g_autofree char *night = format_date (page->today, page->voice.language);
+  g_autofree char *received = format_date (page->board->received, page->voice.language);
+
+  return format_fill (phrase (&page->voice, *received != '\0' ? "page.dateline" : "page.dateline.empty"), "night",
+                      night, "received", received, NULL);
+}
+
 static void
 add_dateline (Page *page, const Area *area)
 {
   const Catalogue *catalogue = page->board->catalogue;
-  g_autofree char *night = format_date (page->today, page->voice.language);
-  g_autofree char *received = format_date (page->board->received, page->voice.language);
-  g_autofree char *text
-      = format_fill (phrase (&page->voice, *received != '\0' ? "page.dateline" : "page.dateline.empty"), "night", night,
-                     "received", received, NULL);
+  g_autofree char *text = page_dateline (page);
 
   markup_add (page->out, "<p class=\"dateline\">{text}</p>\n", "text", text, NULL);
   if (area == NULL)
@@ -256,6 +262,19 @@ add_dateline (Page *page, const Area *area)
   g_string_append (page->out, "</dl>\n");
 }
 
+guint
+page_count (const Page *page, const Area *area, VerdictWord word)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < page->board->standings->len; i++) {
+    const Standing *s = page->board->standings->pdata[i];
+
+    n += (area == NULL || s->area == area) && s->word == word;
+  }
+  return n;
+}
+
 void
 page_tally (Page *page, const Area *area)
 {
@@ -264,15 +283,8 @@ page_tally (Page *page, const Area *area)
 
   g_string_append (page->out, "<ul class=\"tally\">");
   for (guint w = 0; w < G_N_ELEMENTS (order); w++) {
-    guint n = 0;
-    g_autofree char *number = NULL;
+    g_autofree char *number = g_strdup_printf ("%u", page_count (page, area, order[w]));
 
-    for (guint i = 0; i < page->board->standings->len; i++) {
-      const Standing *s = page->board->standings->pdata[i];
-
-      n += (area == NULL || s->area == area) && s->word == order[w];
-    }
-    number = g_strdup_printf ("%u", n);
     markup_add (page->out, "<li class=\"v-{word}\">", "word", verdict_name (order[w]), NULL);
     page_sign (page, order[w]);
     markup_add (page->out, "{text} <b>{n}</b></li>", "text", phrase_word (&page->voice, order[w]), "n", number, NULL);
@@ -289,16 +301,28 @@ page_begin (Page *page, const char *title, const Area *area, const char *here)
   g_string_append (page->out, "</header>\n<main id=\"main\">\n");
 }
 
+static void
+add_file (Page *page, const char *file)
+{
+  if (file != NULL)
+    markup_add (page->out, " <a href=\"{file}\">{file}</a>", "file", file, NULL);
+}
+
 void
 page_end (Page *page)
 {
   const Voice *voice = &page->voice;
 
   g_string_append (page->out, "</main>\n<footer>\n");
-  markup_add (page->out,
-              "<p>{how}</p>\n<p>{tables} <a href=\"verdict.csv\">verdict.csv</a> <a href=\"estimate.csv\">"
-              "estimate.csv</a></p>\n<p>plumbline " PLUMB_VERSION "</p>\n",
-              "how", phrase (voice, "page.how"), "tables", phrase (voice, "page.tables"), NULL);
+  markup_add (page->out, "<p>{how}</p>\n<p>{tables}", "how", phrase (voice, "page.how"), "tables",
+              phrase (voice, "page.tables"), NULL);
+  add_file (page, page->workbook);
+  add_file (page, "verdict.csv");
+  add_file (page, "estimate.csv");
+  if (page->has_pdf)
+    markup_add (page->out, "</p>\n<p>{paper}", "paper", phrase (voice, "page.paper"), NULL);
+  add_file (page, page->has_pdf ? PAGE_PDF : NULL);
+  g_string_append (page->out, "</p>\n<p>plumbline " PLUMB_VERSION "</p>\n");
   g_string_append (page->out, "</footer>\n<script>");
   g_string_append (page->out, embedded_text ("pipeline/report/page.js"));
   g_string_append (page->out, "</script>\n</body>\n</html>\n");

@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* Standard output of @argv fed with @input; NULL when it fails. */
@@ -67,4 +68,79 @@ picture_png (const char *svg, double zoom, GError **error)
   }
   g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "picture is larger than %d bytes", PICTURE_MAX_BYTES);
   return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+#define MAX_SECONDS "60"
+
+/* The pages as files beside @path, which rsvg-convert reads; added to @argv as they are there. */
+static gboolean
+write_sheets (const GPtrArray *sheets, const char *path, GStrvBuilder *argv, GPtrArray *written, GError **error)
+{
+  for (guint i = 0; i < sheets->len; i++) {
+    char *file = g_strdup_printf ("%s.%u.svg", path, i + 1);
+
+    g_ptr_array_add (written, file);
+    g_strv_builder_add (argv, file);
+    if (!g_file_set_contents (file, sheets->pdata[i], -1, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* rsvg-convert takes the moment of making from the environment: the same day gives the same bytes. */
+static gboolean
+convert (char *const argv[], const char *today, GError **error)
+{
+  g_autoptr (GDateTime) day = NULL;
+  g_autofree char *noon = g_strconcat (today, "T12:00:00Z", NULL);
+  g_autofree char *seconds = NULL;
+  g_autoptr (GSubprocessLauncher) launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GSubprocess) child = NULL;
+  g_autofree char *said = NULL;
+
+  day = g_date_time_new_from_iso8601 (noon, NULL);
+  seconds = g_strdup_printf ("%" G_GINT64_FORMAT, day != NULL ? g_date_time_to_unix (day) : 0);
+  g_subprocess_launcher_setenv (launcher, "SOURCE_DATE_EPOCH", seconds, TRUE);
+  child = g_subprocess_launcher_spawnv (launcher, (const char *const *)argv, error);
+  if (child == NULL || !g_subprocess_communicate_utf8 (child, NULL, NULL, NULL, &said, error))
+    return FALSE;
+  if (g_subprocess_get_successful (child))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "ended with status %d: %s", g_subprocess_get_status (child),
+               g_strstrip (said));
+  return FALSE;
+}
+
+gboolean
+picture_pdf (const GPtrArray *sheets, const char *language, const char *today, const char *path, GError **error)
+{
+  static const char *const words[] = { "timeout", MAX_SECONDS, "rsvg-convert", "--format", "pdf", "--output", NULL };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GPtrArray) written = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GError) cause = NULL;
+  gboolean ok = FALSE;
+
+  if (!picture_can_write (language)) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not draw the pages: no installed face is for %s",
+                 language);
+    return FALSE;
+  }
+  for (guint i = 0; words[i] != NULL; i++)
+    g_strv_builder_add (builder, words[i]);
+  g_strv_builder_add (builder, path);
+  ok = write_sheets (sheets, path, builder, written, &cause);
+  argv = g_strv_builder_end (builder);
+  ok = ok && convert (argv, today, &cause);
+  for (guint i = 0; i < written->len; i++)
+    g_unlink (written->pdata[i]);
+  if (!ok) {
+    g_unlink (path);
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not draw the pages with rsvg-convert: %s",
+                 cause->message);
+  }
+  return ok;
 }

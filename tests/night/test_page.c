@@ -354,6 +354,55 @@ report__names_with_markup_and_overrides__come_out_as_text (void **state)
   assert_null (strstr (text, "\xE2\x81\xA6"));
 }
 
+static gboolean
+has_file (const char *name)
+{
+  g_autofree char *path = page_path (name);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
+static void
+report__pdf_and_workbook__are_beside_the_pages_and_linked (void **state)
+{
+  g_autofree char *overview = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  (void)state;
+  site_expect (city, REPORT, 0, "");
+  first = page_text ("overview.pdf");
+  overview = page_text ("index.html");
+  assert_true (g_str_has_prefix (first, "%PDF-"));
+  assert_true (has_file ("release-1.xlsx"));
+  assert_non_null (strstr (overview, "href=\"overview.pdf\""));
+  assert_non_null (strstr (overview, "href=\"release-1.xlsx\""));
+  site_expect (city, REPORT, 0, "");
+  second = page_text ("overview.pdf");
+  assert_string_equal (first, second);
+}
+
+/* Nothing is found under this PATH: neither rsvg-convert nor fonts. The pages are as new as ever, and say nothing of a
+ * PDF that is not there; the night says what it lacks and how it ended. */
+static void
+report__no_rsvg_convert__69_and_pages_without_pdf (void **state)
+{
+  g_auto (Result) result = { 0 };
+  g_autofree char *overview = NULL;
+
+  (void)state;
+  site_expect (city, REPORT, 0, "");
+  result = site_run_under (city, "env PATH=/nonexistent", REPORT);
+  assert_int_equal (result.status, 69);
+  assert_non_null (strstr (result.err, "could not draw the pages"));
+  assert_false (has_file ("overview.pdf"));
+  assert_true (has_file ("release-1.xlsx"));
+  overview = page_text ("index.html");
+  assert_null (strstr (overview, "overview.pdf"));
+  site_expect (city, REPORT, 0, "");
+  assert_true (has_file ("overview.pdf"));
+}
+
 /* A city of two districts: small schools hidden by a high threshold, one that stands out, one that has not reported. */
 static int
 set_up (void **state)
@@ -394,6 +443,8 @@ main (void)
     cmocka_unit_test (report__hidden_schools_change_places__pages_stay_the_same),
     cmocka_unit_test (report__true_counts_in_place_of_released_ones__are_caught),
     cmocka_unit_test (report__names_with_markup_and_overrides__come_out_as_text),
+    cmocka_unit_test (report__pdf_and_workbook__are_beside_the_pages_and_linked),
+    cmocka_unit_test (report__no_rsvg_convert__69_and_pages_without_pdf),
   };
 
   return cmocka_run_group_tests (tests, set_up, tear_down);
