@@ -46,7 +46,7 @@ $(BUILD)/pipeline/measure/trend.o $(BUILD)/pipeline/measure/moments.o: ALL_CFLAG
 Q := $(if $(V),,@)
 NOTE = $(if $(V),:,echo) "  $(1)"
 
-.PHONY: all objects setup run test golden lint format browse bench fuzz install clean help
+.PHONY: all objects setup run test golden lint format browse bench fuzz install deb clean help
 
 all: $(BUILD)/plumbline ## build the program
 
@@ -152,6 +152,10 @@ install: $(BUILD)/plumbline ## DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc
 	chmod 0755 "$(SHARE)/jobs/nightly"
 	test -e "$(DESTDIR)$(SYSCONFDIR)/plumbline/plumbline.conf" || \
 	  install -m 0644 "$(SHARE)/jobs/plumbline.conf" "$(DESTDIR)$(SYSCONFDIR)/plumbline/plumbline.conf"
+
+deb: ## a Debian package in build/deb/: account, configuration, cron, units, manual pages, completion
+	@$(MAKE) BUILD=build/deb PREFIX=/usr SYSCONFDIR=/etc build/deb/plumbline
+	@jobs/debian/package build/deb $(VERSION)
 
 clean: ## remove build/
 	rm -rf build

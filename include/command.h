@@ -13,3 +13,11 @@ typedef struct {
 } Outcome;
 
 typedef gboolean (*CommandFunc) (const Options *options, Outcome *outcome, GError **error);
+
+typedef struct {
+  const char *name;
+  const char *arguments;
+  const char *help;
+  const char *help_zh;
+  CommandFunc run;
+} Command;

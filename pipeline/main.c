@@ -10,10 +10,12 @@
 #include "explanation.h"
 #include "interrupt.h"
 #include "log.h"
+#include "manual.h"
 #include "monitoring.h"
 #include "nightly.h"
 #include "offline.h"
 #include "publication.h"
+#include "purge.h"
 #include "session.h"
 #include "status.h"
 
@@ -24,43 +26,52 @@
 
 #define SHELL_SIGNAL_BASE 128 /* as a shell reports a process that a signal ended */
 
-typedef struct {
-  const char *name;
-  const char *arguments;
-  const char *help;
-  CommandFunc run;
-} Command;
-
 static gboolean command_help (const Options *options, Outcome *outcome, GError **error);
+static gboolean command_manual (const Options *options, Outcome *outcome, GError **error);
 
 static const Command commands[] = {
-  { "init", "", "creates or upgrades the schema, loads or reloads the catalogue", init_command },
-  { "check", "FILE…", "reads files as ingest would, says what is wrong with them, writes nothing", check_command },
-  { "ingest", "[FILE…]", "loads files, or all new files of the inbox", stage_command },
-  { "confirm", "BATCH --comment TEXT", "accepts what a batch brought as provisional", confirm_command },
-  { "withdraw", "BATCH --reason TEXT", "takes a batch back; what it had superseded stands again", withdraw_command },
-  { "measure", "", "recomputes estimates, trends and verdicts of what changed", stage_command },
-  { "alert", "", "moves the alerts' states, queues and delivers mail", stage_command },
-  { "report", "", "writes the static report and the tables beside it", stage_command },
-  { "nightly", "", "ingest, measure, alert and report: the whole night", nightly_command },
+  { "init", "", "creates or upgrades the schema, loads or reloads the catalogue", "建立或升级数据库结构，装入目录",
+    init_command },
+  { "check", "FILE…", "reads files as ingest would, says what is wrong with them, writes nothing",
+    "像 ingest 一样读文件，说出错误，什么都不写", check_command },
+  { "ingest", "[FILE…]", "loads files, or all new files of the inbox", "装入文件，或收件箱里的全部新文件",
+    stage_command },
+  { "confirm", "BATCH --comment TEXT", "accepts what a batch brought as provisional", "确认一个批次里待确认的行",
+    confirm_command },
+  { "withdraw", "BATCH --reason TEXT", "takes a batch back; what it had superseded stands again",
+    "撤回一个批次，被它取代的恢复", withdraw_command },
+  { "measure", "", "recomputes estimates, trends and verdicts of what changed", "重新计算有变化的估计、趋势和判断",
+    stage_command },
+  { "alert", "", "moves the alerts' states, queues and delivers mail", "推进提醒状态，排队并发送邮件", stage_command },
+  { "report", "", "writes the static report and the tables beside it", "写静态报告", stage_command },
+  { "nightly", "", "ingest, measure, alert and report: the whole night", "整个夜间：ingest、measure、alert、report",
+    nightly_command },
   { "publish", "[PERIOD…]", "makes a numbered release of figures in which no small count can be found out",
-    publish_command },
+    "发布一期编号数字，小计数查不出来", publish_command },
   { "export", "VIEW | release [NUMBER]", "writes a view of monitor or a release as CSV, workbook or data package",
-    export_command },
-  { "status", "", "last run, files waiting, rejects, verdicts, alerts, mail", status_command },
-  { "alerts", "", "the alerts that are not over", alerts_command },
-  { "explain", "AREA TARGET", "the whole calculation behind a verdict, as an R script with comments", explain_command },
+    "把 monitor 的视图或一期发布写成 CSV、工作簿或数据包", export_command },
+  { "status", "", "last run, files waiting, rejects, verdicts, alerts, mail",
+    "上次运行、等待的文件、退回、判断、提醒、邮件", status_command },
+  { "alerts", "", "the alerts that are not over", "尚未结束的提醒", alerts_command },
+  { "explain", "AREA TARGET", "the whole calculation behind a verdict, as an R script with comments",
+    "一个判断的全部计算，写成带注释的 R 脚本", explain_command },
   { "ack", "AREA TARGET --until DATE --comment TEXT", "acknowledges an open alert: fewer reminders until it worsens",
-    ack_command },
+    "确认一个提醒：在恶化之前少提醒", ack_command },
   { "silence", "AREA|all TARGET|all --until DATE --comment TEXT", "no mail about an area, a target, or both",
-    silence_command },
-  { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", fit_command },
-  { "simulate", "--out DIR", "writes the exports of a made-up city with known truth", simulate_command },
-  { "db", "start | stop | psql [ARGUMENT…]", "the private database server", database_command },
-  { "doctor", "", "whether all that a night needs is there, and what to do where it is not", doctor_command },
-  { "backup", "FILE", "the whole database as one file of pg_dump's", backup_command },
-  { "restore", "FILE", "a backup into an empty database", restore_command },
-  { "help", "[COMMAND]", "this list, or what a command does and takes", command_help },
+    "某区县、某目标或两者不发邮件", silence_command },
+  { "fit", "--plan PLAN.csv PANEL.csv", "the statistics alone, without a database", "只做统计，不用数据库",
+    fit_command },
+  { "simulate", "--out DIR", "writes the exports of a made-up city with known truth",
+    "写一个虚构城市的数据表，真值已知", simulate_command },
+  { "db", "start | stop | psql [ARGUMENT…]", "the private database server", "私有数据库服务器", database_command },
+  { "doctor", "", "whether all that a night needs is there, and what to do where it is not",
+    "夜间运行所需的一切是否齐全，缺了怎么办", doctor_command },
+  { "backup", "FILE", "the whole database as one file of pg_dump's", "把整个数据库写成一个文件", backup_command },
+  { "restore", "FILE", "a backup into an empty database", "把备份装入空数据库", restore_command },
+  { "purge", "--before DATE", "drops rows that were refused long ago", "删去早已退回的原始行", purge_command },
+  { "manual", "plumbline.1 | plumbline.conf.5 | completion",
+    "manual pages and bash completion, from the table of options", "由选项表写成的手册页和 bash 补全", command_manual },
+  { "help", "[COMMAND]", "this list, or what a command does and takes", "命令列表，或某个命令的用法", command_help },
 };
 
 static const Command *
@@ -131,6 +142,13 @@ command_help (const Options *options, Outcome *outcome, GError **error)
   else
     print_overview (stdout);
   return TRUE;
+}
+
+static gboolean
+command_manual (const Options *options, Outcome *outcome, GError **error)
+{
+  (void)outcome;
+  return manual_write (options, commands, G_N_ELEMENTS (commands), stdout, error);
 }
 
 static int

@@ -34,6 +34,7 @@ typedef struct {
   char *sendmail;
   char *only_to;
   gint64 mail_timeout; /* seconds */
+  char *before;        /* ISO date */
   char *metrics;       /* file, absolute */
   char *ping_start;    /* URLs */
   char *ping_success;
@@ -74,6 +75,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 /* options_today: --today, else the date in Shanghai; free the result. */
 char *options_today (const Options *options);
+
+/* What the table says of an option; borrowed. */
+typedef struct {
+  const char *name;
+  const char *value_name;             /* for a choice its values, separated by |; NULL for a flag */
+  const char *commands;               /* separated by spaces; "" all */
+  const char *variable, *group, *key; /* or NULL */
+  const char *help, *help_zh;
+  gboolean is_choice, is_path;
+} OptionFacts;
+
+/* options_each: calls @see for every row of the table, in its order. */
+void options_each (void (*see) (const OptionFacts *option, gpointer data), gpointer data);
 
 /* options_hash: SHA-256 of everything that is in force but for command, arguments and date; free the result. */
 char *options_hash (const Options *options);

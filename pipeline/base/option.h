@@ -15,9 +15,10 @@ typedef struct {
   const char *group;      /* of the configuration file, or NULL */
   const char *key;
   const char *help;
+  const char *help_zh;
 } Option;
 
-#define OPTIONS 43 /* rows of option_table */
+#define OPTIONS 44 /* rows of option_table */
 extern const Option option_table[OPTIONS];
 
 const Option *option_find (const char *name); /* NULL when there is none */

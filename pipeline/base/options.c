@@ -134,6 +134,26 @@ options_today (const Options *options)
   return options->today != NULL ? g_strdup (options->today) : g_date_time_format (now, "%F");
 }
 
+void
+options_each (void (*see) (const OptionFacts *option, gpointer data), gpointer data)
+{
+  for (guint i = 0; i < OPTIONS; i++) {
+    const Option *o = &option_table[i];
+    const OptionFacts facts = { .name = o->name,
+                                .value_name = o->value_name,
+                                .commands = o->commands,
+                                .variable = o->variable,
+                                .group = o->group,
+                                .key = o->key,
+                                .help = o->help,
+                                .help_zh = o->help_zh,
+                                .is_choice = o->kind == KIND_CHOICE,
+                                .is_path = o->kind == KIND_PATH };
+
+    see (&facts, data);
+  }
+}
+
 /* A password in a connection string would be guessed from its hash alone: the string is left out. */
 char *
 options_hash (const Options *options)
