@@ -136,14 +136,14 @@ add_opening (Paper *paper, const Page *page, const GPtrArray *areas)
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 #define NAME_WIDTH 92.0
-#define WORD_WIDTH 56.0
+#define WORD_WIDTH 68.0
 #define COLUMN_GAP 28.0
 #define COLUMN_WIDTH ((PAPER_ROOM - COLUMN_GAP) / 2)
 
 static double
 word_width (const Page *page)
 {
-  return strcmp (page->voice.language, "zh") == 0 ? WORD_WIDTH : 1.5 * WORD_WIDTH;
+  return strcmp (page->voice.language, "zh") == 0 ? WORD_WIDTH : 1.3 * WORD_WIDTH;
 }
 
 static void
@@ -487,7 +487,8 @@ paper_overview (const Page *page)
 
   add_opening (paper, page, areas);
   add_matters (paper, page, areas);
-  add_table (paper, page);
+  if (page->board->standings->len > 0)
+    add_table (paper, page);
   add_counts (paper, page);
   return paper_sheets (paper, page_signs);
 }
