@@ -16,6 +16,7 @@ static const Ink title = { 25, CHART_INK, TRUE };
 static const Ink heading = { 15, CHART_INK, TRUE };
 static const Ink small = { 10.5, CHART_MUTED, FALSE };
 static const Ink name = { 13.5, CHART_INK, TRUE };
+static const Ink name_en = { 11.5, CHART_INK, TRUE }; /* longer, of words that do not break */
 static const Ink body = { 12, CHART_INK, FALSE };
 static const Ink muted = { 12, CHART_MUTED, FALSE };
 
@@ -140,6 +141,12 @@ add_opening (Paper *paper, const Page *page, const GPtrArray *areas)
 #define COLUMN_GAP 28.0
 #define COLUMN_WIDTH ((PAPER_ROOM - COLUMN_GAP) / 2)
 
+static const Ink *
+area_ink (const Page *page)
+{
+  return strcmp (page->voice.language, "en") == 0 ? &name_en : &name;
+}
+
 static double
 word_width (const Page *page)
 {
@@ -161,7 +168,8 @@ matters_of (const Page *page, const Area *area, double width)
 {
   g_autoptr (GPtrArray) standings = board_of_area (page->board, area);
   g_autofree char *counts = area->level == AREA_CITY ? overview_counts_behind (page, standings) : NULL;
-  g_autoptr (GPtrArray) lines = paper_wrap (&name, NAME_WIDTH - 8, phrase_area (&page->voice, area));
+  const Ink *ink = area_ink (page);
+  g_autoptr (GPtrArray) lines = paper_wrap (ink, NAME_WIDTH - 8, phrase_area (&page->voice, area));
   g_autoptr (Block) block = block_new ();
 
   for (guint i = 0; i < standings->len; i++) {
@@ -176,7 +184,7 @@ matters_of (const Page *page, const Area *area, double width)
   if (block->height == 0)
     return NULL;
   for (guint i = 0; i < lines->len; i++)
-    block_put (block, &name, 0, 14 + i * 18, lines->pdata[i]);
+    block_put (block, ink, 0, 14 + i * 18, lines->pdata[i]);
   block->height = fmax (block->height, 18.0 * lines->len) + 5;
   return g_steal_pointer (&block);
 }
@@ -328,34 +336,25 @@ put_cell (Block *block, const Page *page, const Standing *s, double x, double wi
     block_put (block, &flag, x + CELL_EDGE, 48, doubt);
 }
 
-/* @area in the table; taller where a cell has no room to say that its data are not all there. */
-static Block *
-table_row (const Page *page, const Area *area, const Columns *columns)
+/* Height of a row of figures; more where a cell has no room beside its path to say that its data are not all there. */
+static double
+cells_height (const Page *page, const Area *area, const Columns *columns)
 {
-  Block *block = block_new ();
-  guint off = board_count_off (page->board, area, TRUE);
-  double height = 40;
-
   for (guint i = columns->from; i < columns->to; i++) {
     const Standing *s = board_standing (page->board, columns->targets->pdata[i], area->area_code);
 
     if (s != NULL && !s->complete && !flag_fits (page, s, columns->width))
-      height = 51;
+      return 51;
   }
-  for (guint i = columns->from; i < columns->to; i++) {
-    const Standing *s = board_standing (page->board, columns->targets->pdata[i], area->area_code);
-    double x = column_x (columns, i);
+  return 40;
+}
 
-    if (s != NULL && standing_is_off (s))
-      chart_add (block->svg, "<rect x=\"%s\" width=\"%s\" height=\"%s\" fill=\"" BAD_TINT "\"/>", PX (x),
-                 PX (columns->width), PX (height));
-    if (s != NULL)
-      put_cell (block, page, s, x, columns->width);
-    else
-      block_put (block, &fine, x + CELL_EDGE, 14, phrase (&page->voice, "page.none"));
-  }
-  block->height = 0;
-  block_text (block, &name, CELL_EDGE, AREA_WIDTH - CELL_EDGE, phrase_area (&page->voice, area));
+static void
+put_name (Block *block, const Page *page, const Area *area)
+{
+  guint off = board_count_off (page->board, area, TRUE);
+
+  block_text (block, area_ink (page), CELL_EDGE, AREA_WIDTH - CELL_EDGE, phrase_area (&page->voice, area));
   if (off > 0) {
     g_autofree char *number = g_strdup_printf ("%u", off);
     g_autofree char *text = format_fill (phrase (&page->voice, "page.off.n"), "n", number, NULL);
@@ -363,9 +362,29 @@ table_row (const Page *page, const Area *area, const Columns *columns)
 
     block_text (block, &ink, CELL_EDGE, AREA_WIDTH - CELL_EDGE, text);
   }
-  block->height = fmax (block->height, height);
-  block_rule (block, PAPER_ROOM, area->level == AREA_CITY ? 1.4 : 0.7,
-              area->level == AREA_CITY ? CHART_INK : CHART_GRID);
+}
+
+static Block *
+table_row (const Page *page, const Area *area, const Columns *columns)
+{
+  gboolean whole = area->level == AREA_CITY;
+  Block *block = block_new ();
+
+  put_name (block, page, area);
+  block->height = fmax (block->height, cells_height (page, area, columns));
+  for (guint i = columns->from; i < columns->to; i++) {
+    const Standing *s = board_standing (page->board, columns->targets->pdata[i], area->area_code);
+    double x = column_x (columns, i);
+
+    if (s != NULL && standing_is_off (s))
+      chart_add (block->svg, "<rect x=\"%s\" width=\"%s\" height=\"%s\" fill=\"" BAD_TINT "\"/>", PX (x),
+                 PX (columns->width), PX (block->height));
+    if (s != NULL)
+      put_cell (block, page, s, x, columns->width);
+    else
+      block_put (block, &fine, x + CELL_EDGE, 14, phrase (&page->voice, "page.none"));
+  }
+  block_rule (block, PAPER_ROOM, whole ? 1.4 : 0.7, whole ? CHART_INK : CHART_GRID);
   return block;
 }
 
