@@ -1,6 +1,7 @@
 #include "doctor.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "doctor_parts.h"
 #include "measure/reason.h"
 
@@ -77,20 +78,14 @@ print_plain (const Doctor *d)
 static void
 print_text (const char *name, const char *text)
 {
-  printf (", \"%s\": ", name);
-  if (text == NULL) {
-    fputs ("null", stdout);
-    return;
-  }
-  putchar ('"');
-  for (const char *c = text; *c != '\0'; c++)
-    if (*c == '"' || *c == '\\')
-      printf ("\\%c", *c);
-    else if ((guchar)*c < 0x20)
-      printf ("\\u%04x", (guint)*c);
-    else
-      putchar (*c);
-  putchar ('"');
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  g_string_append_printf (out, ", \"%s\": ", name);
+  if (text != NULL)
+    text_append_json (out, text);
+  else
+    g_string_append (out, "null");
+  fputs (out->str, stdout);
 }
 
 static void

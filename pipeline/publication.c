@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/folder.h"
+#include "base/text.h"
 #include "log.h"
 #include "publish/export.h"
 #include "publish/release.h"
@@ -11,8 +12,25 @@
 #include <string.h>
 
 static void
+say_release_as_json (const Options *options, const ReleaseSummary *sum)
+{
+  printf ("{\"release\": ");
+  if (sum->release_id > 0)
+    printf ("%" G_GINT64_FORMAT, sum->release_id);
+  else
+    fputs ("null", stdout);
+  printf (", \"periods\": %u, \"counts\": %" G_GUINT64_FORMAT ", \"shown\": %" G_GUINT64_FORMAT
+          ", \"hidden\": %" G_GUINT64_FORMAT ", \"hidden_for_others\": %" G_GUINT64_FORMAT ", \"dry_run\": %s}\n",
+          sum->periods, sum->rows, sum->shown, sum->sensitive, sum->also, options->dry_run ? "true" : "false");
+}
+
+static void
 say_release (const Options *options, const ReleaseSummary *sum)
 {
+  if (options->json) {
+    say_release_as_json (options, sum);
+    return;
+  }
   if (options->quiet)
     return;
   if (sum->release_id == 0) {
@@ -84,8 +102,26 @@ export_format (const Options *options)
 }
 
 static void
+say_export_as_json (const Options *options, const ExportSummary *sum)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  g_string_append_printf (out, "{\"rows\": %" G_GUINT64_FORMAT ", \"simulated\": %s, \"dry_run\": %s, \"files\": [",
+                          sum->rows, sum->simulated ? "true" : "false", options->dry_run ? "true" : "false");
+  for (guint i = 0; i < sum->files->len && !options->dry_run; i++) {
+    g_string_append (out, i > 0 ? ", " : "");
+    text_append_json (out, sum->files->pdata[i]);
+  }
+  puts (g_string_append (out, "]}")->str);
+}
+
+static void
 say_export (const Options *options, const ExportSummary *sum)
 {
+  if (options->json) {
+    say_export_as_json (options, sum);
+    return;
+  }
   if (options->quiet)
     return;
   printf ("%sexport: %" G_GUINT64_FORMAT " rows%s\n", options->dry_run ? "dry run, undone: " : "", sum->rows,

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/sql.h"
+#include "base/text.h"
 #include "database.h"
 #include "interrupt.h"
 #include "load/store.h"
@@ -118,20 +119,6 @@ session_open (const Options *options, SessionKind kind, GError **error)
   return kind == SESSION_READ || start_run (session, error) ? g_steal_pointer (&session) : NULL;
 }
 
-static void
-append_json (GString *out, const char *text)
-{
-  g_string_append_c (out, '"');
-  for (const char *c = text; *c != '\0'; c++)
-    if (*c == '"' || *c == '\\')
-      g_string_append_printf (out, "\\%c", *c);
-    else if ((guchar)*c < 0x20)
-      g_string_append_printf (out, "\\u%04x", (guint)*c);
-    else
-      g_string_append_c (out, *c);
-  g_string_append_c (out, '"');
-}
-
 void
 session_note (Session *session, const char *stage, const StageCounts *counts, gint64 ms, const char *why)
 {
@@ -147,7 +134,7 @@ session_note (Session *session, const char *stage, const StageCounts *counts, gi
                           stages->len > 0 ? ", " : "", stage, counts->in, counts->out, counts->rejected, ms);
   if (valid != NULL) {
     g_string_append (stages, ", \"error\": ");
-    append_json (stages, valid);
+    text_append_json (stages, valid);
   }
   g_string_append_c (stages, '}');
   json = g_strdup_printf ("[%s]", stages->str);

@@ -24,6 +24,9 @@ char *text_line (const char *text);
 /* text_html: escaped for HTML, control and bidirectional formatting characters dropped; free the result. */
 char *text_html (const char *text);
 
+/* text_append_json: as a string of JSON, in its quotes. @text is valid UTF-8. */
+void text_append_json (GString *out, const char *text);
+
 /* text_distance: edits (insert, delete, replace, swap neighbours) from @a to @b in characters; above @limit: @limit
  * + 1. */
 #define TEXT_MAX_CHARS 64

@@ -117,3 +117,17 @@ text_distance (const char *a, const char *b, guint limit)
   }
   return MIN (rows[m % 3][n], limit + 1);
 }
+
+void
+text_append_json (GString *out, const char *text)
+{
+  g_string_append_c (out, '"');
+  for (const char *c = text; *c != '\0'; c++)
+    if (*c == '"' || *c == '\\')
+      g_string_append_printf (out, "\\%c", *c);
+    else if ((guchar)*c < 0x20)
+      g_string_append_printf (out, "\\u%04x", (guint)*c);
+    else
+      g_string_append_c (out, *c);
+  g_string_append_c (out, '"');
+}

@@ -229,24 +229,47 @@ session__killed_in_a_statement__the_next_run_goes_on (void **state)
 }
 
 static void
-status__json__is_json_with_every_section (void **state)
+json__each_command_that_takes_it__is_json_with_every_section (void **state)
 {
-  static const char *const lines[] = { "@db status --json", "@db alerts --json" };
+  static const struct {
+    const char *line, *keys;
+  } cases[] = {
+    { "@db status --json",
+      "alerts files headlines inbox mail refused_files rejects runs unconfirmed undelivered verdicts" },
+    { "@db alerts --json", "alerts" },
+    { "@db publish 1999 --dry-run --json", NULL },
+    { "@db publish --dry-run --json", "counts dry_run hidden hidden_for_others periods release shown" },
+    { "@db export area --dry-run --json", "dry_run files rows simulated" },
+  };
   g_autoptr (Db) db = site_connect (site);
 
   (void)state;
-  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
-    g_auto (Result) result = site_run (site, lines[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (Result) result = site_run (site, cases[i].line);
     g_autoptr (GError) error = NULL;
-    g_autofree char *keys = db_value (db, &error, "select string_agg(key, ' ' order by key) from json_each($1::json)",
-                                      result.out, DB_END);
+    g_autofree char *keys = NULL;
 
-    assert_int_equal (result.status, 0);
+    assert_int_equal (result.status, cases[i].keys != NULL ? 0 : 64);
+    if (cases[i].keys == NULL)
+      continue;
+    keys = db_value (db, &error, "select string_agg(key, ' ' order by key) from json_each($1::json)", result.out,
+                     DB_END);
     assert_null (error);
-    assert_string_equal (
-        keys, i == 0 ? "alerts files headlines inbox mail refused_files rejects runs unconfirmed undelivered verdicts"
-                     : "alerts");
+    assert_string_equal (keys, cases[i].keys);
   }
+}
+
+/* An option that would be ignored is a mistake. */
+static void
+json__command_without_a_table__is_refused (void **state)
+{
+  static const char *const lines[]
+      = { "@db init --json", "@db measure --json", "@db nightly --json", "@db ack 210102 myopia_change --json",
+          "fit --json",      "simulate --json" };
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    site_expect (site, lines[i], 64, "option --json does not belong to ");
 }
 
 static void
@@ -377,7 +400,8 @@ main (void)
     cmocka_unit_test (decide__without_what_it_takes__usage),
     cmocka_unit_test (answer__wrong_command_lines__64_with_a_hint),
     cmocka_unit_test (ack__open_alert__recorded_with_the_caller_and_not_at_all_on_a_dry_run),
-    cmocka_unit_test (status__json__is_json_with_every_section),
+    cmocka_unit_test (json__each_command_that_takes_it__is_json_with_every_section),
+    cmocka_unit_test (json__command_without_a_table__is_refused),
     cmocka_unit_test (status__after_a_night__tells_a_person),
   };
 

@@ -26,9 +26,9 @@ static void
 options_parse__good_lines__every_place_of_an_option (void **state)
 {
   static const char *const lines[] = {
-    "plumbline --state /s --today 2022-12-31 --json ingest a.csv b.csv",
-    "plumbline ingest a.csv --state=/s b.csv --today=2022-12-31 --json",
-    "plumbline ingest --json --state /x --state /s --today 2022-12-31 -- a.csv b.csv",
+    "plumbline --state /s --today 2022-12-31 --json check a.csv b.csv",
+    "plumbline check a.csv --state=/s b.csv --today=2022-12-31 --json",
+    "plumbline check --json --state /x --state /s --today 2022-12-31 -- a.csv b.csv",
   };
 
   (void)state;
@@ -37,7 +37,7 @@ options_parse__good_lines__every_place_of_an_option (void **state)
     g_autoptr (GError) error = NULL;
 
     assert_true (parse (lines[i], &options, &error));
-    assert_string_equal (options.command, "ingest");
+    assert_string_equal (options.command, "check");
     assert_string_equal (options.state, "/s");
     assert_string_equal (options.today, "2022-12-31");
     assert_true (options.json);
@@ -60,6 +60,8 @@ options_parse__bad_lines__usage_with_a_hint (void **state)
     { "plumbline -x ingest", "unknown option -x; options are words after two hyphens" },
     { "plumbline status --state", "option --state needs a value: DIR" },
     { "plumbline status --state=", "option --state: '' cannot be empty" },
+    { "plumbline measure --json",
+      "option --json does not belong to measure, but to: check status alerts publish export doctor" },
     { "plumbline status --json=yes", "option --json takes no value" },
     { "plumbline status --today 2022-2-3",
       "option --today: '2022-2-3' is no date from 1990 to 2100 of the form YYYY-MM-DD" },
