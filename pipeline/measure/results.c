@@ -268,7 +268,7 @@ results_add_verdict (Results *results, const Catalogue *catalogue, const Verdict
   db_copy_field (line, row->period);
   put_verdict_figures (line, row);
   put_boolean (line, row->verdict.fires || row->verdict.pending);
-  put_boolean (line, row->complete);
+  put_boolean (line, row->complete && !row->verdict.pending); /* what waits for the last reports is not complete */
   put_integer (line, row->schools_reporting);
   put_integer (line, row->schools_expected);
   db_copy_field (line, verdict_name (row->verdict.word));

@@ -4,6 +4,7 @@
 #include "../support/server.h"
 #include "../support/sql.h"
 
+#include "measure/results.h"
 #include "report/alert.h"
 
 #include <glib/gstdio.h>
@@ -227,10 +228,62 @@ alert_run__the_same_night_again__leaves_nothing (void **state)
   assert_string_equal (before, after);
 }
 
+static const Target *
+find_target (const Catalogue *catalogue, const char *name)
+{
+  for (guint i = 0; i < catalogue->targets->len; i++)
+    if (strcmp (((const Target *)catalogue->targets->pdata[i])->target, name) == 0)
+      return catalogue->targets->pdata[i];
+  fail_msg ("no target %s", name);
+  return NULL;
+}
+
+/* Enough schools have reported, and what they say is not yet below the level that so many may spend. */
+static void
+alert_run__the_last_reports_are_due__waits_for_them (void **state)
+{
+  static const struct {
+    gboolean fires;
+    const char *today, *alert;
+  } nights[] = { { FALSE, "2022-05-01", "pending" }, { TRUE, "2022-05-09", "firing" } };
+  City *city = *state;
+  char *indicators[] = { NULL, NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (nights); i++) {
+    const Target *target = find_target (city->catalogue, "myopia_change");
+    GDate today = { 0 };
+    g_autoptr (Results) results = NULL;
+    g_autoptr (GError) error = NULL;
+    ResultChanges changes = { 0 };
+    VerdictRow row;
+
+    g_date_set_parse (&today, nights[i].today);
+    results = results_new (NULL, &today);
+    row = results_empty_verdict (target, AREA);
+    row.period = "2022-spring";
+    row.complete = TRUE;
+    row.schools_reporting = 28 + 2 * i;
+    row.schools_expected = 30;
+    row.verdict.word = VERDICT_UNCERTAIN;
+    row.verdict.fires = nights[i].fires;
+    row.verdict.pending = !nights[i].fires;
+    row.verdict.reason.key = "verdict.reason.before_baseline";
+    results_add_verdict (results, city->catalogue, &row);
+    indicators[0] = target->indicator;
+    if (!db_begin (city->db, &error) || !results_store (city->db, results, indicators, &changes, &error)
+        || !db_commit (city->db, &error))
+      fail_msg ("%s", error->message);
+    night (city, nights[i].today);
+    assert_sql (city->db, "select string_agg(state, ' ') from plumbline.alert", nights[i].alert);
+    assert_int_equal (wrote_to (city, "shenhe@"), nights[i].fires);
+  }
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown (alert_run__the_last_reports_are_due__waits_for_them, set_up, tear_down),
     cmocka_unit_test_setup_teardown (alert_run__a_breach_and_its_year__each_notice_once, set_up, tear_down),
     cmocka_unit_test_setup_teardown (acknowledge__open_alert__no_reminder_until_it_runs_out, set_up, tear_down),
     cmocka_unit_test_setup_teardown (acknowledge__wrong_calls__answered_by_a_number, set_up, tear_down),
