@@ -8,8 +8,8 @@
 #define YEARS_SEED 20210101
 #define DAYS 730
 #define INSTANTS 10
-/* A file, a measurement, a new catalogue: about one a week. */
-#define EVENTS 100
+/* A file, a measurement, a new catalogue: about one in a fortnight. */
+#define EVENTS 60
 
 static void
 commit (Db *db)
@@ -401,9 +401,11 @@ changes_since__schools_standings_tendencies_and_trends__are_figures_too (void **
   assert_sql (
       db,
       "select string_agg(concat_ws(' ', figure, left(area_code, 6), period, stratum, value_after, verdict_after, "
-      "batch_ids is null), '; ' order by figure) from monitor.changes_since('2023-01-04 23:59:59')",
+      "batch_ids is null), '; ' order by figure) from monitor.changes_since('2023-01-04 23:59:59', true)",
       "league 210102 2022-autumn level 30.25 f; school_estimate 210102 2022-autumn 31.5 below f; tendency "
       "210102 2022-autumn 0.5 f; trend 210102 2022-autumn -0.75 f");
+  assert_sql (db, "select string_agg(figure, ' ' order by figure) from monitor.changes_since('2023-01-04 23:59:59')",
+              "league tendency trend");
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
