@@ -64,8 +64,8 @@ golden: $(BUILD)/tests/unit/report/test_chart ## the charts' golden pictures ane
 	@PLUMB_GOLDEN=write tests/run $(BUILD) $<
 	@git status --short tests/unit/report/golden
 
-browse: $(BUILD)/plumbline ## the report in a browser: links, widths, colours, accessibility, sorting, figures
-	@jobs/setup browser
+browse: $(BUILD)/plumbline $(BUILD)/tests/unit/report/test_page ## the report in a browser: links, widths, colours, accessibility, sorting, figures
+	@tests/browser/prepare $(BUILD)
 	@tests/browser/run $(BUILD)
 
 $(BUILD)/plumbline: $(BUILD)/pipeline/main.o $(BUILD)/libplumbline.a

@@ -145,14 +145,11 @@ axis_bands (const Chart *chart, double first, double last, double width, double 
   double per_year = width / (last - first);
   static const int steps[] = { 1, 2, 3, 6 };
 
-  if (!chart->months) {
-    add_years (bands, first, last, (int)fmax (1, ceil (label_room / per_year)));
-    return bands;
-  }
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    if (i + 1 == G_N_ELEMENTS (steps) || per_year / 12 * steps[i] >= label_room) {
+  for (guint i = 0; chart->months && i < G_N_ELEMENTS (steps); i++)
+    if (per_year / 12 * steps[i] >= label_room) {
       add_months (bands, first, last, steps[i], chart->language);
-      break;
+      return bands;
     }
+  add_years (bands, first, last, (int)fmax (1, ceil (label_room / per_year)));
   return bands;
 }

@@ -1,5 +1,6 @@
 // node pages.mjs REPORT VERDICTS MODULES BROWSER: opens every page of a report in a browser, as readers do, narrow and wide, light and
-// dark. VERDICTS is a JSON array of monitor.verdict's rows. Prints TAP.
+// dark. VERDICTS is a JSON array of monitor.verdict's rows; "-": made-up pages, one of each kind and without the files beside them, of
+// which only the looks are examined. Prints TAP.
 import { createRequire } from "node:module";
 import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -9,14 +10,15 @@ const [report, verdictFile, modules, browserPath] = process.argv.slice(2);
 const require = createRequire(resolve(modules) + "/");
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const verdicts = JSON.parse(readFileSync(verdictFile, "utf8"));
+const verdicts = verdictFile === "-" ? null : JSON.parse(readFileSync(verdictFile, "utf8"));
 const folder = resolve(report);
-const pages = readdirSync(folder).filter((name) => name.endsWith(".html")).sort();
+const all = readdirSync(folder).filter((name) => name.endsWith(".html")).sort();
 const widths = [390, 1280];
 const schemes = ["light", "dark"];
 // One page of each kind for what takes long: the others are made by the same hand.
-const kinds = ["index.html", pages.find((p) => /^\d+\.html$/.test(p)), pages.filter((p) => /^\d+\.html$/.test(p)).at(-1),
-               "target-myopia_change.html", "quality.html", "method.html"];
+const areas = all.filter((p) => /^\d+\.html$/.test(p));
+const kinds = ["index.html", areas[0], areas.at(verdicts ? -1 : 14), "target-myopia_change.html", "quality.html", "method.html"];
+const pages = verdicts ? all : kinds;
 
 let count = 0;
 const test = (name, problems) => {
@@ -60,7 +62,7 @@ const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
 const blocked = [];
 page.on("console", (m) => blocked.push(m.text()));
 const dead = [];
-for (const name of pages) {
+for (const name of verdicts ? pages : []) {
   await page.goto(pathToFileURL(join(folder, name)).href);
   for (const href of await page.$$eval("a[href]", (all) => all.map((a) => a.getAttribute("href")))) {
     const [file, id] = href.split("#");
@@ -69,7 +71,7 @@ for (const name of pages) {
     else if (id && !readFileSync(join(folder, target), "utf8").includes(`id="${id}"`)) dead.push(`${name}: ${href}`);
   }
 }
-test("pages__links__lead_somewhere", dead);
+if (verdicts) test("pages__links__lead_somewhere", dead);
 
 await page.goto(pathToFileURL(join(folder, "index.html")).href);
 const cells = await page.$$eval("table.heat tbody tr", (rows) => {
@@ -81,14 +83,14 @@ const cells = await page.$$eval("table.heat tbody tr", (rows) => {
 // Half away from zero, as the pages round; what is not nothing or all does not become so.
 const show = (v) => v === null ? "–" : v > 0 && v < 0.05 ? "<0.1%" : v < 100 && v >= 99.95 ? ">99.9%" : (Math.round((v + 1e-9) * 10) / 10).toFixed(1) + "%";
 const wrong = [];
-for (const cell of cells) {
+for (const cell of verdicts ? cells : []) {
   const v = verdicts.find((x) => x.area_code === cell.area && x.target === cell.target);
   if (!v) { if (cell.word) wrong.push(`${cell.area} ${cell.target}: no verdict`); continue; }
   if (v.verdict !== cell.word || show(v.value_now) !== cell.text) wrong.push(`${cell.area} ${cell.target}: ${cell.word} ${cell.text}, not ${v.verdict} ${show(v.value_now)}`);
   if (v.path_now !== null && !cell.path.endsWith(show(v.path_now))) wrong.push(`${cell.area} ${cell.target}: ${cell.path}, not ${show(v.path_now)}`);
 }
 if (cells.length < 100) wrong.push(`only ${cells.length} cells`);
-test("overview__every_cell__what_monitor_says", wrong);
+if (verdicts) test("overview__every_cell__what_monitor_says", wrong);
 
 const column = await page.$$eval("table.heat thead th", (all) => all.findIndex((th) => th.querySelector("a[href*=myopia]")));
 const order = () => page.$$eval("table.heat tbody tr:not(.city)", (rows, c) => rows.map((r) => Number(r.cells[c].dataset.v)), column);

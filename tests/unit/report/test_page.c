@@ -95,7 +95,7 @@ add_waves_of (Board *board, const Indicator *indicator, const char *area, guint 
   g_array_set_clear_func (waves, clear_wave);
   for (guint k = 0; k < n; k++) {
     guint back = n - 1 - k;
-    char *period = g_strdup_printf ("%u-%s", 2022 - (back + 1) / 2, back % 2 == 0 ? "autumn" : "spring");
+    char *period = g_strdup_printf ("%u-%s", 2022 - back / 2, back % 2 == 0 ? "autumn" : "spring");
     double level = CLAMP (value + (back % 3) * 0.4 - back * 0.2, 0, 100);
     const Wave wave
         = { period, board_time (indicator, period), level, fmax (0, level - 1.3), fmin (100, level + 1.3), k == 3 };
