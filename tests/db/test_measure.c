@@ -362,6 +362,29 @@ measure__one_school_far_off__stands_out_among_its_peers (void **state)
                  "0");
 }
 
+/* A school by grade and sex is not stored: its rows say it, and one statement gives it with the program's interval.
+ * What the schools come to is the district's estimate of the same stratum. */
+static void
+measure__schools_by_stratum__a_statement_gives_what_districts_add_up (void **state)
+{
+  const City *city = *state;
+
+  add_four_waves (city);
+  measure_on (city, TODAY);
+  assert_answer (
+      city,
+      "select concat_ws('/', count(*), count(*) filter (where x = e.numerator and n = e.denominator and schools ="
+      " e.schools_reporting), bool_and(inside)) from (select district_code, period, stratum, sum(x) as x, sum(n) as n,"
+      " count(*) as schools, bool_and(low <= 100 * x / n and 100 * x / n <= high) as inside from (select"
+      " district_code, school_code, period, concat_ws('/', grade, sex) as stratum, sum(myopic) as x, sum(examined) as "
+      "n,"
+      " (monitor.wilson(sum(myopic)::float8, sum(examined)::float8)).* from monitor.myopia group by district_code,"
+      " school_code, period, grouping sets ((grade), (sex), (grade, sex))) s group by 1, 2, 3) d join monitor.estimate "
+      "e"
+      " on e.indicator = 'myopia' and e.area_code = d.district_code and e.period = d.period and e.stratum = d.stratum",
+      "96/96/t");
+}
+
 static void
 measure__a_drifting_district__leads_the_league (void **state)
 {
@@ -467,6 +490,7 @@ main (void)
     TEST (measure__count_target__meets_its_number_exactly),
     TEST (measure__census_share__is_exact_at_the_number),
     TEST (measure__one_school_far_off__stands_out_among_its_peers),
+    TEST (measure__schools_by_stratum__a_statement_gives_what_districts_add_up),
     TEST (measure__a_drifting_district__leads_the_league),
     TEST (measure__values_over_time__median_of_the_slopes_between_them),
     TEST (measure__comparisons_run_again__are_as_they_were_and_as_of_shows_when),
