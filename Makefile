@@ -46,7 +46,7 @@ $(BUILD)/pipeline/measure/trend.o $(BUILD)/pipeline/measure/moments.o: ALL_CFLAG
 Q := $(if $(V),,@)
 NOTE = $(if $(V),:,echo) "  $(1)"
 
-.PHONY: all objects setup run test golden lint format browse bench fuzz install deb clean help
+.PHONY: all objects setup run test golden lint format browse bench fuzz install deb coverage clean help
 
 all: $(BUILD)/plumbline ## build the program
 
@@ -156,6 +156,15 @@ install: $(BUILD)/plumbline ## DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc
 deb: ## a Debian package in build/deb/: account, configuration, cron, units, manual pages, completion
 	@$(MAKE) BUILD=build/deb PREFIX=/usr SYSCONFDIR=/etc build/deb/plumbline
 	@jobs/debian/package build/deb $(VERSION)
+
+# Branches that only a failing allocation or assertion takes are none that a test could take.
+coverage: ## lines and branches of pipeline/ that the tests run; what they do not stands in build/coverage/uncovered.txt
+	@jobs/setup coverage
+	@$(MAKE) BUILD=build/coverage CFLAGS='-Og -g --coverage -fprofile-update=atomic' LDFLAGS=--coverage build/coverage/plumbline $(TEST_SOURCES:%.c=build/coverage/%)
+	@find build/coverage -name '*.gcda' -delete
+	@tests/run build/coverage $(TEST_SOURCES:%.c=build/coverage/%) || true
+	@gcovr --root . --filter pipeline/ --exclude-unreachable-branches --exclude-throw-branches --object-directory build/coverage \
+	  --txt build/coverage/uncovered.txt --print-summary --fail-under-line 95 --fail-under-branch 85
 
 clean: ## remove build/
 	rm -rf build
