@@ -93,8 +93,9 @@ if (cells.length < 100) wrong.push(`only ${cells.length} cells`);
 if (verdicts) test("overview__every_cell__what_monitor_says", wrong);
 
 const column = await page.$$eval("table.heat thead th", (all) => all.findIndex((th) => th.querySelector("a[href*=myopia]")));
-const order = () => page.$$eval("table.heat tbody tr:not(.city)", (rows, c) => rows.map((r) => Number(r.cells[c].dataset.v)), column);
-const sorted = (v, sign) => v.every((x, i) => i === 0 || sign * (x - v[i - 1]) >= 0);
+const order = () => page.$$eval("table.heat tbody tr:not(.city)", (rows, c) => rows.map((r) => parseFloat(r.cells[c].dataset.v)), column);
+// What has no value comes last either way.
+const sorted = (v, sign) => v.every((x, i) => i === 0 || isNaN(x) || sign * (x - v[i - 1]) >= 0);
 const button = page.locator("table.heat thead th").nth(column).locator("button");
 const unsorted = [];
 if (sorted(await order(), 1)) unsorted.push("in order before anything was done");
