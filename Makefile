@@ -80,9 +80,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(BUILD)/libplumbline.a
 	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS) -lcmocka
 
 $(BUILD)/tests/bench/drift: $(BUILD)/tests/bench/nights.o $(BUILD)/tests/bench/speed.o
+$(BUILD)/tests/bench/year: $(BUILD)/tests/bench/census.o
 $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year: %: %.o $(BUILD)/tests/bench/city.o $(BUILD)/tests/bench/view.o $(BUILD)/tests/support/server.o $(BUILD)/libplumbline.a
 	@$(call NOTE,LINK $@)
-	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(ALL_LIBS)
 
 $(BUILD)/tests/bench/chart: %: %.o $(BUILD)/libplumbline.a
 	@$(call NOTE,LINK $@)

@@ -2,6 +2,7 @@
    [news]]]`. A city on its path for a year, and one of whose districts one drifts for a year and is back on its path in
    the next. With news, nights without new data are left out: what fires is the same, and nobody is reminded. */
 #include "../support/server.h"
+#include "census.h"
 #include "view.h"
 #include "load/store.h"
 #include "measure/results.h"
@@ -26,7 +27,7 @@ typedef struct {
   Catalogue *catalogue;
   const Area *city_area;
   const Area *districts[CITY_DISTRICTS];
-  const char *codes[CITY_DISTRICTS + 1]; /* the districts', then the city's */
+  const char *codes[CITY_DISTRICTS + 2]; /* the districts', then the city's, then NULL */
   char *folder;
   const char *today;
   /* Of the night, and of the year. */
@@ -146,6 +147,27 @@ judge (World *w, const City *city, guint k, guint groups)
   view_free (v);
 }
 
+/* What is counted in full comes in by its own calendar. */
+static gboolean
+judge_census (World *w, int day, gsl_rng *random)
+{
+  char *indicators[CENSUS_TARGETS + 1] = { NULL };
+  ResultChanges changes = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Results) results = NULL;
+  GDate today;
+
+  g_date_clear (&today, 1);
+  g_date_set_parse (&today, w->today);
+  results = results_new (NULL, &today);
+  if (!census_judge (results, w->catalogue, w->codes, FIRST_DAY, day, random, indicators))
+    return FALSE;
+  must (db_begin (w->db, &error) && results_store (w->db, results, indicators, &changes, &error)
+            && db_commit (w->db, &error),
+        error);
+  return TRUE;
+}
+
 static char *
 day_after (int days)
 {
@@ -188,20 +210,20 @@ arrives (int day, guint *wave, guint *groups)
 }
 
 static void
-night (World *w, const City *city, int day)
+night (World *w, const City *city, int day, gsl_rng *random)
 {
   g_autofree char *today = day_after (day);
   g_autoptr (GError) error = NULL;
   guint wave = 0, groups = 0;
   gboolean news = arrives (day, &wave, &groups);
 
-  if (w->only_news && !news)
-    return;
   w->today = today;
   must (db_set_clock (w->db, today, &error), error);
   if (news)
     judge (w, city, wave, groups);
-  alerts (w);
+  news |= judge_census (w, day, random);
+  if (news || !w->only_news)
+    alerts (w);
   w->today = NULL;
 }
 
@@ -290,7 +312,7 @@ on_path (World *w, gsl_rng *random, Sums *sums)
 
   clear (w);
   for (int day = 0; day < YEAR; day++)
-    night (w, city, day);
+    night (w, city, day, random);
   add_city (w, sums,
             count (w, "select count(*) from plumbline.alert_event where to_state = 'firing' and from_state in ('', "
                       "'pending', 'resolved')"));
@@ -312,7 +334,7 @@ drifting (World *w, gsl_rng *random, Sums *sums)
     }
   clear (w);
   for (int day = 0; day < 2 * YEAR; day++) {
-    night (w, city, day);
+    night (w, city, day, random);
     if (!found && day < YEAR && is_in (w, series, area, "firing")) {
       found = TRUE;
       sums->found++;
@@ -409,7 +431,7 @@ main (int argc, char **argv)
   gsl_rng_set (random, seed);
   open_world (&w);
   printf ("%u made-up cities a figure, seed %lu; %d nights a year%s, two screenings of %d indicators in %d districts, "
-          "nobody answers\n",
+          "after-school service by month, kindergartens by half-year; nobody answers\n",
           cities, seed, YEAR, w.only_news ? ", of which those with new data" : "", VIEW_SERIES, CITY_DISTRICTS);
   print_on_path (&w, cities, random);
   print_drifting (&w, cities, random);
