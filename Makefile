@@ -135,7 +135,7 @@ fuzz: ## libFuzzer on decoding, parsing and validating, for FUZZ_SECONDS (60) or
 	@jobs/setup fuzz
 	@$(MAKE) CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O2 -g -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp -DSOURCE_CHUNK_BYTES=61' build/fuzz/tests/fuzz/extract
 	@mkdir -p build/fuzz/corpus
-	ASAN_OPTIONS=malloc_context_size=2:quarantine_size_mb=8:max_malloc_fill_size=0 build/fuzz/tests/fuzz/extract -max_len=$(FUZZ_BYTES) -timeout=20 -rss_limit_mb=1500 -runs=$(FUZZ_RUNS) -max_total_time=$(FUZZ_SECONDS) \
+	ASAN_OPTIONS=malloc_context_size=1:quarantine_size_mb=1:thread_local_quarantine_size_kb=64:max_malloc_fill_size=0 build/fuzz/tests/fuzz/extract -max_len=$(FUZZ_BYTES) -timeout=20 -rss_limit_mb=1500 -runs=$(FUZZ_RUNS) -max_total_time=$(FUZZ_SECONDS) \
 	  -dict=tests/fuzz/extract.dict -artifact_prefix=build/fuzz/found- -print_final_stats=1 build/fuzz/corpus tests/fuzz/corpus
 
 $(BUILD)/tests/fuzz/extract: $(BUILD)/tests/fuzz/extract.o $(BUILD)/tests/support/fuzz.o $(BUILD)/tests/support/export.o $(BUILD)/libplumbline.a

@@ -3,7 +3,7 @@ drop view if exists monitor.run;
 create view monitor.run as
 select run_id, command, today, started_at, case when finished_at <= seen then finished_at end as finished_at,
        case when finished_at <= seen then exit_status end as exit_status, case when finished_at <= seen then error end as error,
-       version, configuration, server, case when finished_at <= seen then stages else '[]' end as stages
+       version, case when finished_at <= seen then stages else '[]' end as stages, configuration, server
   from plumbline.run, (select plumbline.seen_at() as seen) s
  where started_at <= seen;
 select plumbline.describe('monitor.run', '运行记录 | executions of the program');
