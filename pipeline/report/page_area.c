@@ -211,7 +211,7 @@ add_event (Page *page, const PGresult *rows, int i, const Target *target)
 
   markup_add (page->out,
               "<tr><td data-v=\"{number}\">{day}</td><th scope=\"row\">{name}</th><td>{from} → {to}</td>"
-              "<td>{reason}</td><td>{actor}</td></tr>\n",
+              "<td class=\"words\">{reason}</td><td>{actor}</td></tr>\n",
               "number", page_number (board_day_time (db_get (rows, i, "day"))).text, "day", day, "name",
               phrase_column (voice, target), "from", state_name (page, db_get (rows, i, "from_state")), "to",
               state_name (page, db_get (rows, i, "to_state")), "reason",
