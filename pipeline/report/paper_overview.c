@@ -3,69 +3,19 @@
 #include "report/chart_canvas.h"
 #include "report/overview.h"
 #include "report/paper.h"
+#include "report/paper_parts.h"
 
 #include <math.h>
 #include <string.h>
 
 #define BAD_TINT "#fbe7e4"
 
-#define SIGN 10.0 /* pixels of a verdict's sign, and what stands between it and the word */
-#define SIGN_GAP 4.0
-
 static const Ink title = { 25, CHART_INK, TRUE };
-static const Ink heading = { 15, CHART_INK, TRUE };
 static const Ink small = { 10.5, CHART_MUTED, FALSE };
 static const Ink name = { 13.5, CHART_INK, TRUE };
 static const Ink name_en = { 11.5, CHART_INK, TRUE }; /* longer, of words that do not break */
 static const Ink body = { 12, CHART_INK, FALSE };
 static const Ink muted = { 12, CHART_MUTED, FALSE };
-
-static const char *
-word_colour (VerdictWord word)
-{
-  switch (word) {
-  case VERDICT_OFF_TRACK:
-  case VERDICT_WORSENING:
-    return chart_tone_colour (CHART_TONE_BAD);
-  case VERDICT_UNCERTAIN:
-    return chart_tone_colour (CHART_TONE_DOUBT);
-  case VERDICT_ON_TRACK:
-  case VERDICT_MET:
-    return chart_tone_colour (CHART_TONE_GOOD);
-  case VERDICT_CANNOT_TELL:
-  default:
-    return CHART_MUTED;
-  }
-}
-
-/* Sign and word on the line at @y; returns what they take of it. */
-static double
-put_word (Block *block, const Page *page, double x, double y, double size, VerdictWord word)
-{
-  const Ink ink = { size, word_colour (word), TRUE };
-  const char *text = phrase_word (&page->voice, word);
-
-  chart_add (block->svg, "<use href=\"#s-%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" color=\"%s\"/>",
-             verdict_name (word), PX (x), PX (y - SIGN + 1), PX (SIGN), PX (SIGN), ink.colour);
-  block_put (block, &ink, x + SIGN + SIGN_GAP, y, text);
-  return SIGN + SIGN_GAP + paper_text_width (&ink, text);
-}
-
-static void
-add_heading (Paper *paper, const char *text, const char *note, double below)
-{
-  g_autoptr (Block) block = block_new ();
-
-  block_rule (block, PAPER_ROOM, 1.6, CHART_INK);
-  block->height += 5;
-  block_text (block, &heading, 0, PAPER_ROOM, text);
-  if (*note != '\0')
-    block_text (block, &small, 0, PAPER_ROOM, note);
-  /* No heading stands alone at the foot of a page. */
-  if (!paper_has (paper, block->height + below))
-    paper_break (paper);
-  paper_add (paper, block, 8);
-}
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
@@ -110,7 +60,7 @@ put_tally (Block *block, const Page *page)
     guint n = page_count (page, NULL, order[w]);
     g_autofree char *number = g_strdup_printf ("%u", n);
 
-    x += put_word (block, page, x, y, 12, order[w]) + 6;
+    x += paper_put_word (block, page, x, y, 12, order[w]) + 6;
     block_put (block, &name, x, y, number);
     x += paper_text_width (&name, number) + 24;
   }
@@ -158,7 +108,7 @@ put_sentence (Block *block, const Page *page, double width, VerdictWord word, co
 {
   double x = NAME_WIDTH + word_width (page);
 
-  put_word (block, page, NAME_WIDTH, block->height + 13, 11, word);
+  paper_put_word (block, page, NAME_WIDTH, block->height + 13, 11, word);
   block_text (block, ink, x, width - x, text);
 }
 
@@ -247,7 +197,7 @@ add_matters (Paper *paper, const Page *page, const GPtrArray *areas)
   const Area *city = board_city (page->board);
   g_autoptr (Block) whole = city != NULL ? matters_of (page, city, PAPER_ROOM) : NULL;
 
-  add_heading (paper, phrase (&page->voice, "page.tonight"), "", 60);
+  paper_add_heading (paper, phrase (&page->voice, "page.tonight"), "", 60);
   add_districts (paper, page, areas);
   if (whole != NULL)
     paper_add (paper, whole, 6);
@@ -320,11 +270,11 @@ put_cell (Block *block, const Page *page, const Standing *s, double x, double wi
   g_autofree char *path = phrase_path (&page->voice, s);
   g_autofree char *due = g_strdup_printf ("%s %s", phrase (&page->voice, "page.path"), path);
   g_autofree char *spark = phrase_spark (&page->voice, page->board, s);
-  const Ink ink = { figure.size, standing_is_off (s) ? word_colour (s->word) : CHART_INK, TRUE };
+  const Ink ink = { figure.size, standing_is_off (s) ? paper_word_colour (s->word) : CHART_INK, TRUE };
   const char *doubt = s->complete ? "" : phrase_doubt (&page->voice, s, FALSE);
   double room = width - 3 * CELL_EDGE - paper_text_width (&ink, value);
 
-  put_word (block, page, x + CELL_EDGE, 11, 9.5, s->word);
+  paper_put_word (block, page, x + CELL_EDGE, 11, 9.5, s->word);
   block_put (block, &ink, x + CELL_EDGE, 26, value);
   if (room > 16)
     block_picture (block, x + width - CELL_EDGE - fmin (room, 46), 15, fmin (room, 46), 84, 20, spark);
@@ -358,7 +308,7 @@ put_name (Block *block, const Page *page, const Area *area)
   if (off > 0) {
     g_autofree char *number = g_strdup_printf ("%u", off);
     g_autofree char *text = format_fill (phrase (&page->voice, "page.off.n"), "n", number, NULL);
-    const Ink ink = { fine.size + 1, word_colour (VERDICT_OFF_TRACK), TRUE };
+    const Ink ink = { fine.size + 1, paper_word_colour (VERDICT_OFF_TRACK), TRUE };
 
     block_text (block, &ink, CELL_EDGE, AREA_WIDTH - CELL_EDGE, text);
   }
@@ -418,7 +368,8 @@ add_table (Paper *paper, const Page *page)
 
     columns.width = (PAPER_ROOM - AREA_WIDTH) / (columns.to - from);
     paper_break (paper);
-    add_heading (paper, phrase (&page->voice, "page.districts"), phrase (&page->voice, "page.paper.districts"), 60);
+    paper_add_heading (paper, phrase (&page->voice, "page.districts"), phrase (&page->voice, "page.paper.districts"),
+                       60);
     add_columns (paper, page, &columns);
   }
 }
@@ -451,7 +402,7 @@ bar_of (const Page *page, const Standing *s)
   chart_add (block->svg, "<svg y=\"%s\" width=\"%s\" height=\"10\">%s</svg>", PX (block->height + 1), PX (BAR_WIDTH),
              bar);
   block->height += 13;
-  x = put_word (block, page, 0, block->height + 9, 9.5, s->word) + 8;
+  x = paper_put_word (block, page, 0, block->height + 9, 9.5, s->word) + 8;
   block_text (block, &fine, x, BAR_WIDTH - x, isfinite (s->path_now) ? late : phrase_reason (&page->voice, s));
   block->height += 7;
   return block;
@@ -484,7 +435,7 @@ add_counts (Paper *paper, const Page *page)
   if (blocks->len == 0)
     return;
   paper_break (paper);
-  add_heading (paper, phrase (&page->voice, "page.counts"), phrase (&page->voice, "page.counts.note"), 60);
+  paper_add_heading (paper, phrase (&page->voice, "page.counts"), phrase (&page->voice, "page.counts.note"), 60);
   for (guint i = 0; i < blocks->len; i += BARS)
     add_bar_row (paper, blocks, i);
 }
