@@ -115,44 +115,6 @@ night (void)
 /* ------------------------------------------------------------------------------------------------------------------
    What must be the same */
 
-static void
-list_files (const char *folder, const char *root, GPtrArray *lines)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-
-  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree char *path = g_build_filename (folder, name, NULL), *text = NULL, *sum = NULL;
-    gsize length = 0;
-
-    if (g_str_has_suffix (name, ".xlsx")) /* has the moment of its making */
-      continue;
-    if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
-      list_files (path, root, lines);
-      continue;
-    }
-    assert_true (g_file_get_contents (path, &text, &length, NULL));
-    sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, length);
-    g_ptr_array_add (lines, g_strdup_printf ("%s %s", path + strlen (root), sum));
-  }
-}
-
-static int
-by_name (const void *a, const void *b)
-{
-  return strcmp (*(char *const *)a, *(char *const *)b);
-}
-
-static char *
-state_files (const Site *site)
-{
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-
-  list_files (site->state, site->state, lines);
-  g_ptr_array_sort (lines, by_name);
-  g_ptr_array_add (lines, NULL);
-  return g_strjoinv ("\n", (char **)lines->pdata);
-}
-
 /* What a try left on its mails, and how often, is the fault's trace and no difference. */
 static char *
 table_contents (const Site *site)
@@ -189,7 +151,7 @@ first_difference (const char *found, const char *wanted)
 static void
 compare (const Site *site, Tally *tally, const char *when)
 {
-  g_autofree char *rows = table_contents (site), *bytes = state_files (site);
+  g_autofree char *rows = table_contents (site), *bytes = site_files (site, ".xlsx");
   g_autoptr (GPtrArray) mails = postbox_mails (box);
   g_autoptr (Db) db = site_connect (site);
   g_autoptr (PGresult) sent
@@ -662,7 +624,7 @@ set_up (void **state)
   site_expect (site, line, 0, "");
   site_expect_sql (site, "select count(*) > 1 from plumbline.outbox", "t");
   contents = table_contents (site);
-  files = state_files (site);
+  files = site_files (site, ".xlsx");
   drop_site (site);
   kill_calls = count_calls (CALLS);
   error_calls = count_calls (ERROR_CALLS);

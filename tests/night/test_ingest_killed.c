@@ -103,48 +103,11 @@ drop_site (Site *site)
 /* ------------------------------------------------------------------------------------------------------------------
    What must be the same */
 
-static void
-list_files (const char *folder, const char *root, GPtrArray *lines)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-
-  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree char *path = g_build_filename (folder, name, NULL), *text = NULL, *sum = NULL;
-    gsize length = 0;
-
-    if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
-      list_files (path, root, lines);
-      continue;
-    }
-    assert_true (g_file_get_contents (path, &text, &length, NULL));
-    sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, length);
-    g_ptr_array_add (lines, g_strdup_printf ("%s %s", path + strlen (root), sum));
-  }
-}
-
-static int
-by_name (const void *a, const void *b)
-{
-  return strcmp (*(char *const *)a, *(char *const *)b);
-}
-
-/* Every file below the state directory with the hash of its bytes, a line each. */
-static char *
-state_files (const Site *site)
-{
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-
-  list_files (site->state, site->state, lines);
-  g_ptr_array_sort (lines, by_name);
-  g_ptr_array_add (lines, NULL);
-  return g_strjoinv ("\n", (char **)lines->pdata);
-}
-
 /* NULL when @site is as after an undisturbed ingest; else what is not. */
 static char *
 difference (const Site *site)
 {
-  g_autofree char *rows = site_contents (site), *bytes = state_files (site);
+  g_autofree char *rows = site_contents (site), *bytes = site_files (site, NULL);
   g_autofree char *twice = site_query (
       site, "select string_agg(sha256 || ' ' || n, ', ') from (select sha256, count(*) n from plumbline.batch"
             " group by sha256 having count(*) > 1) b");
@@ -354,7 +317,7 @@ set_up (void **state)
   site_expect_sql (site, "select count(*) > 500 from feed.myopia_history", "t");
   site_expect_sql (site, "select count(*) > 10 from plumbline.reject", "t");
   contents = site_contents (site);
-  files = state_files (site);
+  files = site_files (site, NULL);
   drop_site (site);
   return 0;
 }

@@ -269,3 +269,41 @@ site_put_exports (const Site *site, const char *city, const char *districts)
   }
   assert_true (count > 25);
 }
+
+static void
+list_files (const char *folder, const char *root, const char *except, GPtrArray *lines)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
+    g_autofree char *path = g_build_filename (folder, name, NULL), *text = NULL, *sum = NULL;
+    gsize length = 0;
+
+    if (except != NULL && g_str_has_suffix (name, except))
+      continue;
+    if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
+      list_files (path, root, except, lines);
+      continue;
+    }
+    assert_true (g_file_get_contents (path, &text, &length, NULL));
+    sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, length);
+    g_ptr_array_add (lines, g_strdup_printf ("%s %s", path + strlen (root), sum));
+  }
+}
+
+static int
+by_name (const void *a, const void *b)
+{
+  return strcmp (*(char *const *)a, *(char *const *)b);
+}
+
+char *
+site_files (const Site *site, const char *except)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+  list_files (site->state, site->state, except, lines);
+  g_ptr_array_sort (lines, by_name);
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **)lines->pdata);
+}
