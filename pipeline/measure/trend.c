@@ -130,6 +130,15 @@ work_sum (Work *work)
   moments_sum (work->panel->x, work->panel->m, stride, work->cells, work->sum_x);
 }
 
+/* Whether @schools from @first on report every stratum of every wave. */
+static gboolean
+all_positive (const Work *work, guint first, guint schools)
+{
+  gsize stride = (gsize)work->panel->K * work->panel->L;
+
+  return work->cells > 0 && moments_all_positive (work->panel->n + first * stride, schools, stride, work->cells);
+}
+
 static guint
 find_root (guint parent[], guint i)
 {
@@ -226,16 +235,29 @@ count_school (Trend *trend, Work *work, guint s)
       trend->paired[j * K + k] += work->there[k];
 }
 
+/* The waves and pairs of waves of @schools that report everything. */
+static void
+count_full (Trend *trend, guint schools)
+{
+  guint K = trend->K, *paired = trend->paired;
+
+  trend->seen += schools;
+  for (guint k = 0; k < K; k++)
+    trend->reporting[k] += schools;
+  for (gsize i = 0; i < (gsize)K * K; i++)
+    paired[i] += schools;
+}
+
 /* Schools that enter, joined to their strata; reporting and paired counts on the way. Those that report everything are
  * joined to the first that does, and counted once for all waves. */
 static void
 trend_connect (Trend *trend, Work *work)
 {
   const Panel *panel = work->panel;
-  guint full = 0, first = 0, K = trend->K;
+  guint full = 0, first = 0;
 
   for (guint s = 0; s < panel->m; s++) {
-    if (work->cells == 0 || !moments_all_positive (school_row (panel->n, panel, s), work->cells)) {
+    if (!all_positive (work, s, 1)) {
       connect_school (work, s);
       count_school (trend, work, s);
     } else if (full++ == 0) {
@@ -246,11 +268,7 @@ trend_connect (Trend *trend, Work *work)
       work->parent[s] = first;
     }
   }
-  trend->seen += full;
-  for (guint k = 0; k < K; k++)
-    trend->reporting[k] += full;
-  for (gsize i = 0; i < (gsize)K * K; i++)
-    trend->paired[i] += full;
+  count_full (trend, full);
 }
 
 static void
@@ -268,50 +286,67 @@ trend_groups (Trend *trend, Work *work)
   trend->df = (double)trend->schools - trend->groups;
 }
 
-/* z_s of the waves that are known, 0 elsewhere; where a school has n = 0, x is 0 too and so is what it adds. */
+/* What the schools [@first, @end), all of one group, add to V. z is 0 in waves that are not known; where a school has
+ * n = 0, x is 0 too and so is what it adds. */
 static void
-school_residual (const Work *work, guint s, guint K, double z[])
+add_run (Work *work, guint first, guint end, guint members)
 {
-  moments_residual (school_row (work->panel->x, work->panel, s), school_row (work->panel->n, work->panel, s),
-                    work->rate, work->scale, K, work->panel->L, z);
-  for (gsize k = K; k < work->width; k++)
-    z[k] = 0;
-}
+  const Panel *panel = work->panel;
+  guint L = panel->L;
 
-static void
-add_run (const Work *work, guint run, guint root)
-{
-  guint members = work->members[root];
-
-  moments_add_square (work->z, run, work->width, members / (members - 1.0), work->square);
+  moments_residual (school_row (panel->x, panel, first), school_row (panel->n, panel, first), end - first,
+                    (gsize)panel->K * L, work->rate, work->scale, (guint)(work->cells / L), L, work->z);
+  moments_add_square (work->z, end - first, work->width, members / (members - 1.0), work->square);
 }
 
 /* Schools of one group that follow each other are multiplied out together: mostly that is all of them. */
 static void
+trend_runs (Work *work)
+{
+  for (guint first = 0, end; first < work->panel->m; first = end) {
+    guint root = work->root[first];
+
+    end = first + 1;
+    if (!work->enters[first] || work->members[root] < 2)
+      continue;
+    while (end < work->panel->m && work->enters[end] && work->root[end] == root)
+      end++;
+    add_run (work, first, end, work->members[root]);
+  }
+}
+
+static void
 trend_covariance_matrix (Trend *trend, const Work *work)
 {
-  guint K = trend->K, run = 0, last = 0;
+  gsize K = trend->K;
+  double *V = trend->V;
 
-  for (guint s = 0; s < work->panel->m; s++) {
-    guint root = work->root[s];
+  for (gsize j = 0; j < K; j++) {
+    const double *square = work->square + j * work->width;
 
-    if (!work->enters[s] || work->members[root] < 2)
-      continue;
-    if (run > 0 && root != last) {
-      add_run (work, run, last);
-      run = 0;
-    }
-    school_residual (work, s, K, work->z + run++ * work->width);
-    last = root;
+    for (gsize k = 0; k <= j; k++)
+      V[j * K + k] = V[k * K + j] = square[k];
   }
-  if (run > 0)
-    add_run (work, run, last);
-  for (guint j = 0; j < K; j++)
-    for (guint k = 0; k <= j; k++)
-      trend->V[j * K + k] = trend->V[k * K + j] = work->square[j * work->width + k];
-  for (guint j = 0; j < K; j++)
-    for (guint k = 0; k < K && trend->lacking[j] != TREND_COMPLETE; k++)
-      trend->V[j * K + k] = trend->V[k * K + j] = NAN;
+  for (gsize j = 0; j < K; j++)
+    for (gsize k = 0; k < K && trend->lacking[j] != TREND_COMPLETE; k++)
+      V[j * K + k] = V[k * K + j] = NAN;
+}
+
+/* Every school reports everything: they are one group, and alike in everything but their counts. */
+static void
+trend_alike (Trend *trend, Work *work)
+{
+  guint m = work->panel->m;
+
+  count_full (trend, m);
+  connect_school (work, 0);
+  if (!work->enters[0])
+    return;
+  trend->schools = m;
+  trend->groups = 1;
+  trend->df = m - 1.0;
+  if (m > 1)
+    add_run (work, 0, m, m);
 }
 
 Trend *
@@ -325,8 +360,13 @@ trend_renew (Trend *trend, const Panel *panel, const StrataWeights *weights, gui
   work_sum (&work);
   trend_known (trend, &work, weights, min_events);
   trend_rates (trend, &work);
-  trend_connect (trend, &work);
-  trend_groups (trend, &work);
+  if (panel->m > 0 && all_positive (&work, 0, panel->m)) {
+    trend_alike (trend, &work);
+  } else {
+    trend_connect (trend, &work);
+    trend_groups (trend, &work);
+    trend_runs (&work);
+  }
   trend_covariance_matrix (trend, &work);
   return trend;
 }
@@ -356,11 +396,13 @@ trend_covariance (const Trend *trend, const double c[], const double d[])
   double sum = 0;
 
   for (guint j = 0; j < trend->K; j++) {
+    const double *V = trend->V + (gsize)j * trend->K;
     double row = 0;
 
-    for (guint k = 0; k < trend->K && c[j] != 0; k++)
-      if (d[k] != 0)
-        row += trend->V[j * trend->K + k] * d[k];
+    if (c[j] == 0)
+      continue;
+    for (guint k = 0; k < trend->K; k++)
+      row += d[k] != 0 ? V[k] * d[k] : 0;
     sum += c[j] * row;
   }
   return sum;
