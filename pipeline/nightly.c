@@ -194,7 +194,8 @@ stage_report (Session *session, Outcome *outcome, StageCounts *counts, GError **
   const Options *options = session->options;
   g_autofree char *trial = options->dry_run ? g_dir_make_tmp ("plumbline-XXXXXX", error) : NULL;
   g_autofree char *folder = trial != NULL ? g_build_filename (trial, "report", NULL) : g_strdup (options->report);
-  const ReportOptions report = { folder, options->language, session->today };
+  const ReportOptions report
+      = { .folder = folder, .language = options->language, .today = session->today, .if_changed = outcome->is_night };
   ReportSummary sum = { 0 };
   gboolean ok = FALSE;
 
@@ -211,8 +212,11 @@ stage_report (Session *session, Outcome *outcome, StageCounts *counts, GError **
   if (!ok)
     return FALSE;
   counts->out = sum.pages;
-  LOG ("report", { "pages", sum.pages });
-  say (session, "report: %u pages in %s", sum.pages, options->report);
+  LOG ("report", { "pages", sum.pages }, { "kept", sum.kept });
+  if (sum.kept)
+    say (session, "report: nothing that it shows has changed: %s stays", options->report);
+  else
+    say (session, "report: %u pages in %s", sum.pages, options->report);
   return TRUE;
 }
 

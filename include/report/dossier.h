@@ -21,3 +21,7 @@ typedef struct {
 Dossier *dossier_read (Db *db, const char *city, const char *today, GError **error);
 void dossier_free (Dossier *dossier);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dossier, dossier_free)
+
+/* dossier_tell: adds to @sum whatever changes when something does that the pages of @today would show: few rows, read
+   within milliseconds however much is stored. The day itself is not in it, nor are texts and the program. */
+gboolean dossier_tell (Db *db, const char *today, GChecksum *sum, GError **error);

@@ -7,11 +7,13 @@
 typedef struct {
   const char *folder;
   const char *language;
-  const char *today; /* ISO */
+  const char *today;   /* ISO */
+  gboolean if_changed; /* a report that would show the same stays, but for the day on its pages */
 } ReportOptions;
 
 typedef struct {
-  guint pages;
+  guint pages; /* written */
+  gboolean kept;
   GError *lacking; /* why PDF or workbook is not beside them; NULL: both are. Free it. */
 } ReportSummary;
 

@@ -47,6 +47,10 @@ void page_end_section (Page *page);
 char *page_plan_name (const Page *page);
 /* page_dateline: when it was judged, and up to when data came in. */
 char *page_dateline (const Page *page);
+/* phrase_dateline: the same for whoever has no board; @received is an ISO date, or "". */
+char *phrase_dateline (const Voice *voice, const char *today, const char *received);
+/* page_add_dateline: the line as it stands on every page. */
+void page_add_dateline (GString *out, const char *text);
 /* page_count: how many standings of @area have the word. @area NULL: of all. */
 guint page_count (const Page *page, const Area *area, VerdictWord word);
 /* page_tally: the same for every word. */

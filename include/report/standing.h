@@ -60,8 +60,10 @@ typedef struct {
   char *received;             /* day of the newest loaded file, ISO; "" without any */
 } Board;
 
-/* board_read: verdicts of targets and areas that the catalogue no longer has are left out. */
+/* board_read: verdicts of targets and areas that the catalogue no longer has are left out; without waves. */
 Board *board_read (Db *db, const Catalogue *catalogue, GError **error);
+/* board_read_waves: of all years, for whoever draws or lists them. */
+gboolean board_read_waves (Db *db, Board *board, GError **error);
 void board_free (Board *board);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Board, board_free)
 

@@ -323,6 +323,17 @@ bring_up (const Place *place, const char *socket_dir, ClusterKind kind, Cluster 
          && prepare_log (place, error) && start_server (place, maintenance, error);
 }
 
+/* The usual night: the server runs, and its database is there. */
+static gboolean
+is_ready (const Place *place, const char *conninfo)
+{
+  PGconn *conn = has_file (place, "postmaster.pid") ? PQconnectdb (conninfo) : NULL;
+  gboolean ok = conn != NULL && PQstatus (conn) == CONNECTION_OK;
+
+  PQfinish (conn);
+  return ok;
+}
+
 static gboolean
 make_database (const char *maintenance, GError **error)
 {
@@ -363,9 +374,10 @@ cluster_start (const char *state_dir, ClusterKind kind, Cluster *out, GError **e
   }
   socket_dir = place_socket_dir (&place);
   maintenance = make_conninfo (&place, socket_dir, "postgres");
-  if (!bring_up (&place, socket_dir, kind, &cluster, error) || !make_database (maintenance, error))
-    return FALSE;
   cluster.conninfo = make_conninfo (&place, socket_dir, DATABASE);
+  if (!is_ready (&place, cluster.conninfo)
+      && (!bring_up (&place, socket_dir, kind, &cluster, error) || !make_database (maintenance, error)))
+    return FALSE;
   cluster.place = g_strdup (place.dir);
   cluster.user = g_strdup (place.account);
   cluster.elsewhere = place.elsewhere;

@@ -303,9 +303,8 @@ ingest_run (Db *db, const Catalogue *catalogue, const IngestOptions *options, In
   g_auto (Ingest) in = { .db = db, .catalogue = catalogue, .options = options, .summary = out };
 
   memset (out, 0, sizeof *out);
-  if (!drop_loose_slices (db, error))
-    return FALSE;
-  if (!folders_make (options->state_dir, &in.folders, error) || !read_today (&in, error) || !list_items (&in, error))
+  if (!folders_make (options->state_dir, &in.folders, error) || !read_today (&in, error) || !list_items (&in, error)
+      || (in.items->len > 0 && !drop_loose_slices (db, error)))
     return FALSE;
   for (guint i = 0; i < in.items->len; i++)
     if (!take_item (&in, in.items->pdata[i], error))

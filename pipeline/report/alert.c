@@ -160,11 +160,11 @@ has_digest (const GPtrArray *digests, const Recipient *recipient)
 }
 
 static gboolean
-queue_digests (const Night *night, GPtrArray *digests, GError **error)
+queue_digests (const Night *night, Board *board, GPtrArray *digests, GError **error)
 {
   g_autoptr (Evidence) evidence = digests->len > 0 ? evidence_read (night->db, error) : NULL;
 
-  if (digests->len > 0 && evidence == NULL)
+  if (digests->len > 0 && (evidence == NULL || !board_read_waves (night->db, board, error)))
     return FALSE;
   for (guint i = 0; i < digests->len; i++) {
     ((Digest *)digests->pdata[i])->evidence = evidence;
@@ -175,7 +175,7 @@ queue_digests (const Night *night, GPtrArray *digests, GError **error)
 }
 
 static gboolean
-queue_all (const Night *night, const Board *board, GError **error)
+queue_all (const Night *night, Board *board, GError **error)
 {
   const GPtrArray *recipients = board->catalogue->recipients;
   g_autoptr (GPtrArray) digests = digests_of (board, night->options);
@@ -184,7 +184,7 @@ queue_all (const Night *night, const Board *board, GError **error)
   if (days == NULL)
     return FALSE;
   apply_cap (board, digests, night->out);
-  if (!queue_digests (night, digests, error))
+  if (!queue_digests (night, board, digests, error))
     return FALSE;
   for (guint i = 0; i < recipients->len; i++) {
     const Recipient *recipient = recipients->pdata[i];

@@ -3,10 +3,12 @@
 
 #include "base/error.h"
 #include "base/folder.h"
+#include "base/sql.h"
 #include "publish/export.h"
 #include "report/page_parts.h"
 #include "report/paper_overview.h"
 #include "report/picture.h"
+#include "report/stamp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -193,39 +195,108 @@ write_workbook (Db *db, Page *page, const char *folder, ReportSummary *out)
   g_clear_pointer (&sum.files, g_ptr_array_unref);
 }
 
-static gboolean
-write_report (Db *db, Page *page, const char *folder, ReportSummary *out, GError **error)
+/* What is written, and by what: beside what the pages tell, the texts and styles that this very program carries. */
+static char *
+sum_of_shown (Db *db, const ReportOptions *options, GError **error)
 {
-  g_autofree char *place = without_slash (folder);
-  g_autofree char *fresh = may_replace (place, error) ? make_beside (place, error) : NULL;
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  struct stat program = { 0 };
+  g_autofree char *self = NULL;
+
+  if (stat ("/proc/self/exe", &program) != 0)
+    program.st_size = 0;
+  self = g_strdup_printf (PLUMB_VERSION " %lld %lld.%09ld %s", (long long)program.st_size,
+                          (long long)program.st_mtim.tv_sec, program.st_mtim.tv_nsec, options->language);
+  g_checksum_update (sum, (const guchar *)self, -1);
+  return dossier_tell (db, options->today, sum, error) ? g_strdup (g_checksum_get_string (sum)) : NULL;
+}
+
+static char *
+line_of_today (Db *db, const Catalogue *catalogue, const ReportOptions *options, GError **error)
+{
+  const Voice voice = { catalogue, options->language };
+  g_autoptr (PGresult) intake = db_queryv (db, error, sql_query ("read_intake"), DB_END);
+
+  return intake != NULL ? phrase_dateline (&voice, options->today, db_get (intake, 0, "received")) : NULL;
+}
+
+static gboolean
+redate (const char *place, const char *shown, const char *before, const char *line)
+{
+  g_autofree char *fresh = make_beside (place, NULL);
 
   if (fresh == NULL)
     return FALSE;
-  write_pdf (page, fresh, out);
-  write_workbook (db, page, fresh, out);
-  if (write_pages (page, fresh, &out->pages, error) && put_in_place (fresh, place, error))
+  if (stamp_redate (place, fresh, shown, before, line, NULL) && put_in_place (fresh, place, NULL))
     return TRUE;
   folder_remove (fresh);
   return FALSE;
 }
 
-gboolean
-report_write (Db *db, const Catalogue *catalogue, const ReportOptions *options, ReportSummary *out, GError **error)
+/* Of a report that would show the same, the pages' date alone is new; PDF and workbook keep the day of their making. */
+static gboolean
+keep_report (const char *place, const char *shown, const char *line)
+{
+  g_autofree char *before = NULL;
+
+  return stamp_fits (place, shown, &before) && (strcmp (before, line) == 0 || redate (place, shown, before, line));
+}
+
+/* A report that lacks something is made again the next night. */
+static gboolean
+write_folder (Db *db, Page *page, const char *place, const char *shown, ReportSummary *out, GError **error)
+{
+  g_autofree char *fresh = may_replace (place, error) ? make_beside (place, error) : NULL;
+  g_autofree char *line = page_dateline (page);
+
+  if (fresh == NULL)
+    return FALSE;
+  write_pdf (page, fresh, out);
+  write_workbook (db, page, fresh, out);
+  if (write_pages (page, fresh, &out->pages, error) && (out->lacking != NULL || stamp_put (fresh, shown, line, error))
+      && put_in_place (fresh, place, error))
+    return TRUE;
+  folder_remove (fresh);
+  return FALSE;
+}
+
+static gboolean
+write_report (Db *db, const Catalogue *catalogue, const ReportOptions *options, const char *place, const char *shown,
+              ReportSummary *out, GError **error)
 {
   g_autoptr (Board) board = board_read (db, catalogue, error);
   const Area *city = board != NULL ? board_city (board) : NULL;
-  g_autoptr (Dossier) dossier
-      = board != NULL ? dossier_read (db, city != NULL ? city->area_code : "", options->today, error) : NULL;
+  g_autoptr (Dossier) dossier = board != NULL && board_read_waves (db, board, error)
+                                    ? dossier_read (db, city != NULL ? city->area_code : "", options->today, error)
+                                    : NULL;
   Page page
       = { .voice = { catalogue, options->language }, .board = board, .dossier = dossier, .today = options->today };
   gboolean ok = FALSE;
 
-  *out = (ReportSummary){ 0 };
   if (dossier == NULL)
     return FALSE;
   page.out = g_string_sized_new (1 << 16);
-  ok = write_report (db, &page, options->folder, out, error);
+  ok = write_folder (db, &page, place, shown, out, error);
   g_string_free (page.out, TRUE);
   g_free (page.workbook);
   return ok;
+}
+
+gboolean
+report_write (Db *db, const Catalogue *catalogue, const ReportOptions *options, ReportSummary *out, GError **error)
+{
+  g_autofree char *place = without_slash (options->folder);
+  g_autofree char *shown = sum_of_shown (db, options, error);
+  g_autofree char *line = NULL;
+
+  *out = (ReportSummary){ 0 };
+  if (shown == NULL)
+    return FALSE;
+  if (options->if_changed) {
+    line = line_of_today (db, catalogue, options, error);
+    if (line == NULL)
+      return FALSE;
+    out->kept = keep_report (place, shown, line);
+  }
+  return out->kept || write_report (db, catalogue, options, place, shown, out, error);
 }

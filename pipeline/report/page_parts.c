@@ -234,13 +234,25 @@ add_intake (Page *page, const Feed *feed, const Standing *s)
 }
 
 char *
+phrase_dateline (const Voice *voice, const char *today, const char *received)
+{
+  g_autofree char *night = format_date (today, voice->language);
+  g_autofree char *data = format_date (received, voice->language);
+
+  return format_fill (phrase (voice, *data != '\0' ? "page.dateline" : "page.dateline.empty"), "night", night,
+                      "received", data, NULL);
+}
+
+char *
 page_dateline (const Page *page)
 {
-  g_autofree char *night = format_date (page->today, page->voice.language);
-  g_autofree char *received = format_date (page->board->received, page->voice.language);
+  return phrase_dateline (&page->voice, page->today, page->board->received);
+}
 
-  return format_fill (phrase (&page->voice, *received != '\0' ? "page.dateline" : "page.dateline.empty"), "night",
-                      night, "received", received, NULL);
+void
+page_add_dateline (GString *out, const char *text)
+{
+  markup_add (out, "<p class=\"dateline\">{text}</p>\n", "text", text, NULL);
 }
 
 static void
@@ -249,7 +261,7 @@ add_dateline (Page *page, const Area *area)
   const Catalogue *catalogue = page->board->catalogue;
   g_autofree char *text = page_dateline (page);
 
-  markup_add (page->out, "<p class=\"dateline\">{text}</p>\n", "text", text, NULL);
+  page_add_dateline (page->out, text);
   if (area == NULL)
     return;
   g_string_append (page->out, "<dl class=\"intake\">");

@@ -278,8 +278,7 @@ board_read (Db *db, const Catalogue *catalogue, GError **error)
 {
   g_autoptr (Board) board = board_new (catalogue);
   g_autoptr (PGresult) verdicts = db_queryv (db, error, sql_query ("list_verdicts"), DB_END);
-  g_autoptr (PGresult) waves = verdicts != NULL ? db_queryv (db, error, sql_query ("list_waves"), DB_END) : NULL;
-  g_autoptr (PGresult) intake = waves != NULL ? db_queryv (db, error, sql_query ("read_intake"), DB_END) : NULL;
+  g_autoptr (PGresult) intake = verdicts != NULL ? db_queryv (db, error, sql_query ("read_intake"), DB_END) : NULL;
   GPtrArray *holds = intake != NULL ? hold_list_read (db, error) : NULL;
 
   if (holds == NULL)
@@ -289,11 +288,21 @@ board_read (Db *db, const Catalogue *catalogue, GError **error)
   add_standings (board, verdicts);
   for (guint i = 0; i < board->standings->len; i++)
     find_holds (board, board->standings->pdata[i]);
-  add_waves (board, waves);
   board->simulated = db_get_boolean (intake, 0, "simulated");
   g_free (board->received);
   board->received = g_strdup (db_get (intake, 0, "received"));
   return g_steal_pointer (&board);
+}
+
+gboolean
+board_read_waves (Db *db, Board *board, GError **error)
+{
+  g_autoptr (PGresult) waves = db_queryv (db, error, sql_query ("list_waves"), DB_END);
+
+  if (waves == NULL)
+    return FALSE;
+  add_waves (board, waves);
+  return TRUE;
 }
 
 FormatUnit

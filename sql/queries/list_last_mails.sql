@@ -1,2 +1,4 @@
 -- list_last_mails: how many days ago each recipient was last written to
-select recipient, plumbline.today() - max(queued_at)::date as days from plumbline.outbox group by recipient
+select r.recipient, plumbline.today() - m.queued_at::date as days
+  from plumbline.recipient r
+  join lateral (select queued_at from plumbline.outbox o where o.recipient = r.recipient order by queued_at desc limit 1) m on true

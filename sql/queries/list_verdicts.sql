@@ -7,3 +7,4 @@ select v.plan, v.target, v.area_code, v.verdict, v.as_of, v.period, v.deadline, 
   from plumbline.verdict v
   left join plumbline.alert a on a.district_code = v.district_code and a.plan = v.plan and a.target = v.target and a.area_code = v.area_code
   left join plumbline.alert_timer t on t.district_code = v.district_code and t.plan = v.plan and t.target = v.target and t.area_code = v.area_code
+ order by v.district_code, v.plan, v.target, v.area_code

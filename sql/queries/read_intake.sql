@@ -1,2 +1,3 @@
 -- read_intake: whether any loaded file was simulated, and the day of the newest
-select coalesce(bool_or(simulated), false) as simulated, max(received_at)::date as received from plumbline.batch where status = 'loaded'
+select exists (select from plumbline.batch where status = 'loaded' and simulated) as simulated,
+       (select received_at::date from plumbline.batch where status = 'loaded' order by received_at desc limit 1) as received

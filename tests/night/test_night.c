@@ -45,7 +45,7 @@ list_files (const char *folder, GPtrArray *lines)
 
     if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
       list_files (path, lines);
-    } else {
+    } else if (strcmp (name, ".stamp") != 0) { /* has the files' moments */
       g_autofree char *sum = sum_of (path);
 
       g_ptr_array_add (lines, g_strdup_printf ("%s %s", path + strlen (state_dir), sum));

@@ -279,7 +279,7 @@ list_files (const char *folder, const char *root, const char *except, GPtrArray 
     g_autofree char *path = g_build_filename (folder, name, NULL), *text = NULL, *sum = NULL;
     gsize length = 0;
 
-    if (except != NULL && g_str_has_suffix (name, except))
+    if (strcmp (name, ".stamp") == 0 || (except != NULL && g_str_has_suffix (name, except)))
       continue;
     if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
       list_files (path, root, except, lines);

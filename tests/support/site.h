@@ -64,5 +64,7 @@ char *site_file (const Site *site, const char *name, const char *text);
 void site_put_exports (const Site *site, const char *city, const char *districts);
 
 /* site_files: every file below the state directory with the hash of its bytes, a line each; those whose names end in
- * @except (".xlsx" has the moment of its making), when not NULL, are left out. */
+ * @except (".xlsx" has the moment of its making), when not NULL, are left out, as is the report's stamp, which has
+ * files' moments.
+ */
 char *site_files (const Site *site, const char *except);
