@@ -56,6 +56,16 @@ Panel *aggregate_panel (const Aggregate *a, guint area, GError **error);
 /* aggregate_value: what an area or school shows: per cent, or the count itself where @n is NAN; NAN where @n is 0. */
 double aggregate_value (double x, double n);
 
+/* aggregate_area: index of the area with @code, G_MAXUINT where the catalogue no longer has it. */
+guint aggregate_area (const Aggregate *a, const char *code);
+
+/* Orders of names: periods by their last day, strata with "all" first. For g_ptr_array_sort(). */
+int aggregate_compare_periods (gconstpointer a, gconstpointer b);
+int aggregate_compare_strata (gconstpointer a, gconstpointer b);
+
+/* aggregate_intern: one copy of each code for the life of the process. */
+const char *aggregate_intern (const char *code);
+
 /* aggregate_period: index of @period, or -1 when nobody reported in it. */
 int aggregate_period (const Aggregate *a, const char *period);
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/sql.h"
 #include "domain/period.h"
+#include "measure/cells.h"
 
 #include <math.h>
 #include <string.h>
@@ -46,8 +47,8 @@ aggregate_period (const Aggregate *a, const char *period)
   return -1;
 }
 
-static guint
-area_index (const Aggregate *a, const char *code)
+guint
+aggregate_area (const Aggregate *a, const char *code)
 {
   for (guint i = 0; i < a->areas->len; i++)
     if (strcmp (((const Area *)a->areas->pdata[i])->area_code, code) == 0)
@@ -71,8 +72,8 @@ current_areas (const Catalogue *catalogue)
   return areas;
 }
 
-static int
-compare_periods (gconstpointer a, gconstpointer b)
+int
+aggregate_compare_periods (gconstpointer a, gconstpointer b)
 {
   Period first, second;
   const char *const *pa = a, *const *pb = b;
@@ -86,8 +87,8 @@ compare_periods (gconstpointer a, gconstpointer b)
   return order != 0 ? order : strcmp (*pa, *pb);
 }
 
-static int
-compare_strata (gconstpointer a, gconstpointer b)
+int
+aggregate_compare_strata (gconstpointer a, gconstpointer b)
 {
   const char *const *sa = a, *const *sb = b;
   gboolean all_a = strcmp (*sa, "all") == 0, all_b = strcmp (*sb, "all") == 0;
@@ -95,10 +96,9 @@ compare_strata (gconstpointer a, gconstpointer b)
   return all_a != all_b ? (all_a ? -1 : 1) : strcmp (*sa, *sb);
 }
 
-static GPtrArray *
-distinct (const PGresult *result, const char *column, GCompareFunc compare)
+static void
+fill_names (GPtrArray *names, const PGresult *result, const char *column, GCompareFunc compare)
 {
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   int at = db_column (result, column);
 
@@ -106,7 +106,6 @@ distinct (const PGresult *result, const char *column, GCompareFunc compare)
     if (g_hash_table_add (seen, PQgetvalue (result, i, at)))
       g_ptr_array_add (names, g_strdup (PQgetvalue (result, i, at)));
   g_ptr_array_sort (names, compare);
-  return names;
 }
 
 /* Positions of names, so that a hundred thousand rows need no search. */
@@ -122,8 +121,8 @@ positions (const GPtrArray *names)
 
 /* One copy of each code for the life of the process, as g_intern_string() keeps them; but that one abandons its whole
    table each time it outgrows it, and a city has thousands of schools. */
-static const char *
-intern (const char *code)
+const char *
+aggregate_intern (const char *code)
 {
   static GStringChunk *codes;
   static GMutex lock;
@@ -149,8 +148,8 @@ read_rows (Aggregate *a, const PGresult *result, GError **error)
 
   for (int i = 0; i < PQntuples (result); i++) {
     AggregateRow row = {
-      .unit = intern (PQgetvalue (result, i, unit)),
-      .area = area_index (a, PQgetvalue (result, i, district)),
+      .unit = aggregate_intern (PQgetvalue (result, i, unit)),
+      .area = aggregate_area (a, PQgetvalue (result, i, district)),
       .period = GPOINTER_TO_UINT (g_hash_table_lookup (periods, PQgetvalue (result, i, period))),
       .stratum = GPOINTER_TO_UINT (g_hash_table_lookup (strata, PQgetvalue (result, i, stratum))),
       .x = g_ascii_strtod (PQgetvalue (result, i, x), NULL),
@@ -260,7 +259,7 @@ expect_schools (Db *db, Aggregate *a, GError **error)
   if (result == NULL)
     return FALSE;
   for (int i = 0; i < PQntuples (result); i++) {
-    guint area = area_index (a, db_get (result, i, "district_code"));
+    guint area = aggregate_area (a, db_get (result, i, "district_code"));
     int period = aggregate_period (a, db_get (result, i, "period"));
 
     if (area == G_MAXUINT || period < 0)
@@ -273,19 +272,33 @@ expect_schools (Db *db, Aggregate *a, GError **error)
   return TRUE;
 }
 
+/* Tallies: the server carries silent areas' counts over. */
+static gboolean
+read_tallies (Db *db, Aggregate *a, GError **error)
+{
+  g_autoptr (PGresult) result
+      = db_queryv (db, error, sql_query ("list_indicator_rows"), a->indicator->indicator, DB_END);
+
+  if (result == NULL)
+    return FALSE;
+  fill_names (a->periods, result, "period", aggregate_compare_periods);
+  fill_names (a->strata, result, "stratum", aggregate_compare_strata);
+  return read_rows (a, result, error);
+}
+
 Aggregate *
 aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, GError **error)
 {
   g_autoptr (Aggregate) a = g_new0 (Aggregate, 1);
-  g_autoptr (PGresult) result = db_queryv (db, error, sql_query ("list_indicator_rows"), indicator->indicator, DB_END);
+  gboolean tallies = catalogue_feed (catalogue, indicator->feed)->grain == GRAIN_AREA;
   gsize n_cells = 0;
 
   a->indicator = indicator;
   a->areas = current_areas (catalogue);
   a->rows = g_array_new (FALSE, FALSE, sizeof (AggregateRow));
-  a->periods = result != NULL ? distinct (result, "period", compare_periods) : g_ptr_array_new ();
-  a->strata = result != NULL ? distinct (result, "stratum", compare_strata) : g_ptr_array_new ();
-  if (result == NULL || !read_rows (a, result, error))
+  a->periods = g_ptr_array_new_with_free_func (g_free);
+  a->strata = g_ptr_array_new_with_free_func (g_free);
+  if (tallies ? !read_tallies (db, a, error) : !cells_read (db, a, error))
     return NULL;
   n_cells = (gsize)a->areas->len * a->periods->len * a->strata->len;
   a->cells = g_new0 (AggregateCell, n_cells + 1);
@@ -294,7 +307,7 @@ aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, 
     a->cells[i].ns = g_array_new (FALSE, FALSE, sizeof (double));
   }
   sum_rows (a);
-  if (catalogue_feed (catalogue, indicator->feed)->grain == GRAIN_AREA)
+  if (tallies)
     expect_reporters (a);
   else if (a->periods->len > 0 && !expect_schools (db, a, error))
     return NULL;

@@ -1,0 +1,3 @@
+-- show_indicator_copy: the COPY that reads what schools reported of an indicator, in the finest strata. $1 indicator
+select format('copy (select district_code, unit_code, period, stratum, numerator::bigint, denominator::bigint, coalesce(provisional, false)'
+              ' from indicator.%I where numerator is not null) to stdout (format binary)', $1::text)
