@@ -1,6 +1,7 @@
 /* plumbline: the table of commands, and the only place that knows exit statuses. */
 #include "answer.h"
 #include "backup.h"
+#include "base/db.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "command.h"
@@ -209,8 +210,12 @@ run (int argc, char **argv, Options *options, Outcome *outcome, GError **error)
     g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "takes no argument %s", *options->arguments);
     return FALSE;
   }
-  return (command->run == command_help || options_complete (options, executable != NULL ? executable : argv[0], error))
-         && command->run (options, outcome, error);
+  if (command->run != command_help) {
+    if (!options_complete (options, executable != NULL ? executable : argv[0], error))
+      return FALSE;
+    db_set_timeout (options->db_timeout);
+  }
+  return command->run (options, outcome, error);
 }
 
 int

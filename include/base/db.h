@@ -6,6 +6,8 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PGresult, PQclear)
 
+#define DB_TIMEOUT_S 900
+
 typedef struct _Db Db;
 
 /**
@@ -13,13 +15,18 @@ typedef struct _Db Db;
  * @conninfo: libpq's connection string, or NULL for libpq's own environment
  * @dry_run: everything happens inside one outer transaction that db_close() rolls back
  *
- * Connects with bounded retries (three, pauses of 0.2 and 1 s; a frozen server counts: connect_timeout 10 s, TCP user
- * timeout, statement timeout 15 min), pins search_path to pg_catalog, sets client_encoding UTF8, application_name
+ * Connects with bounded retries (three, pauses of 0.2 and 1 s; a frozen server counts: connect_timeout 10 s), pins
+ * search_path to pg_catalog, sets client_encoding UTF8, application_name
  * plumbline and TimeZone Asia/Shanghai. PLUMB_ERROR_DATABASE carries libpq's message.
  */
 Db *db_open (const char *conninfo, gboolean dry_run, GError **error);
 void db_close (Db *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Db, db_close)
+
+/* db_set_timeout: of the connections opened from now on: the longest that a statement may take, DB_TIMEOUT_S unless
+ * set. Then the server cancels it; one that has not answered five seconds later is given up, PLUMB_ERROR_DATABASE
+ * "timed out". */
+void db_set_timeout (gint64 seconds);
 
 /* db_open_again: another connection to the same database, for another thread; never a dry run. */
 Db *db_open_again (const Db *db, GError **error);

@@ -9,12 +9,13 @@ typedef struct {
   gboolean help;
   gboolean version;
 
-  char *config;    /* file that was read, NULL when there is none */
-  char *db;        /* connection string, NULL: libpq's environment or the private server */
-  char *state;     /* absolute */
-  char *catalogue; /* absolute */
-  char *language;  /* zh, en */
-  char *today;     /* ISO date, NULL: the clock */
+  char *config;      /* file that was read, NULL when there is none */
+  char *db;          /* connection string, NULL: libpq's environment or the private server */
+  gint64 db_timeout; /* seconds */
+  char *state;       /* absolute */
+  char *catalogue;   /* absolute */
+  char *language;    /* zh, en */
+  char *today;       /* ISO date, NULL: the clock */
   gboolean json;
   gboolean dry_run;
   gboolean quiet;

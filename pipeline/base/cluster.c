@@ -1,5 +1,6 @@
 #include "base/cluster.h"
 
+#include "base/db.h"
 #include "base/error.h"
 #include "base/folder.h"
 #include "base/place.h"
@@ -220,7 +221,9 @@ has_file (const Place *place, const char *name)
 static gboolean
 answers (const Place *place, const char *conninfo)
 {
-  return has_file (place, "postmaster.pid") && PQping (conninfo) == PQPING_OK;
+  g_autofree char *hurried = g_strconcat (conninfo, " connect_timeout=10", NULL);
+
+  return has_file (place, "postmaster.pid") && PQping (hurried) == PQPING_OK;
 }
 
 /* After a kill -9, or in a copied tree, these files name a process that is another's by now, and PostgreSQL would
@@ -337,22 +340,14 @@ is_ready (const Place *place, const char *conninfo)
 static gboolean
 make_database (const char *maintenance, GError **error)
 {
-  PGconn *conn = PQconnectdb (maintenance);
-  PGresult *found = PQexec (conn, "select from pg_catalog.pg_database where datname = '" DATABASE "'");
-  PGresult *made = NULL;
-  gboolean ok = PQresultStatus (found) == PGRES_TUPLES_OK;
+  g_autoptr (Db) db = db_open (maintenance, FALSE, error);
+  g_autoptr (PGresult) found = NULL;
 
-  if (ok && PQntuples (found) == 0) {
-    made = PQexec (conn, "create database " DATABASE " template template0");
-    ok = PQresultStatus (made) == PGRES_COMMAND_OK;
-  }
-  if (!ok)
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_DATABASE, "could not make database " DATABASE ": %s",
-                 g_strchomp (PQerrorMessage (conn)));
-  PQclear (found);
-  PQclear (made);
-  PQfinish (conn);
-  return ok;
+  if (db == NULL)
+    return FALSE;
+  found = db_queryv (db, error, "select from pg_catalog.pg_database where datname = '" DATABASE "'", DB_END);
+  return found != NULL
+         && (PQntuples (found) > 0 || db_script (db, "create database " DATABASE " template template0", error));
 }
 
 gboolean

@@ -1,6 +1,7 @@
 #include "base/db.h"
 
 #include "base/error.h"
+#include "wire.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -8,9 +9,11 @@
 #include <string.h>
 
 #define MAX_PARAMS 64
+#define TIMEOUT_MAX_S (7 * 24 * 3600)
+#define GRACE_S 5 /* the server, unless it is frozen, has the first word on a statement that takes too long */
 
 struct _Db {
-  PGconn *conn;
+  Wire wire;
   char *conninfo;
   guint depth; /* open transactions, the dry run's included */
   gboolean dry_run;
@@ -23,9 +26,23 @@ keep_quiet (void *arg, const char *message)
   (void)message;
 }
 
+static guint timeout_s = DB_TIMEOUT_S;
+
+void
+db_set_timeout (gint64 seconds)
+{
+  timeout_s = (guint)CLAMP (seconds, 1, TIMEOUT_MAX_S);
+}
+
 static PGconn *
 connect_once (const char *conninfo)
 {
+  /* A server whose client is gone ends what it does for it. */
+  g_autofree char *settings = g_strdup_printf (
+      "-c search_path=pg_catalog -c timezone=Asia/Shanghai -c statement_timeout=%us -c datestyle=ISO "
+      "-c extra_float_digits=1 -c intervalstyle=postgres -c client_connection_check_interval=10s "
+      "-c tcp_user_timeout=60s -c tcp_keepalives_idle=30",
+      timeout_s);
   const char *const keys[] = { "dbname",
                                "client_encoding",
                                "fallback_application_name",
@@ -34,15 +51,8 @@ connect_once (const char *conninfo)
                                "keepalives_idle",
                                "options",
                                NULL };
-  const char *const values[] = { conninfo != NULL ? conninfo : "",
-                                 "UTF8",
-                                 "plumbline",
-                                 "10",
-                                 "60000",
-                                 "30",
-                                 "-c search_path=pg_catalog -c timezone=Asia/Shanghai -c statement_timeout=15min "
-                                 "-c datestyle=ISO -c extra_float_digits=1 -c intervalstyle=postgres",
-                                 NULL };
+  const char *const values[]
+      = { conninfo != NULL ? conninfo : "", "UTF8", "plumbline", "10", "60000", "30", settings, NULL };
 
   return PQconnectdbParams (keys, values, 1);
 }
@@ -54,20 +64,21 @@ db_open (const char *conninfo, gboolean dry_run, GError **error)
   g_autoptr (Db) db = g_new0 (Db, 1);
 
   db->dry_run = dry_run;
+  db->wire.timeout_s = timeout_s + MIN (timeout_s, GRACE_S);
   db->conninfo = g_strdup (conninfo);
   for (guint i = 0; i < G_N_ELEMENTS (pause_us); i++) {
     g_usleep (pause_us[i]);
-    PQfinish (db->conn);
-    db->conn = connect_once (conninfo);
-    if (PQstatus (db->conn) == CONNECTION_OK)
+    PQfinish (db->wire.conn);
+    db->wire.conn = connect_once (conninfo);
+    if (PQstatus (db->wire.conn) == CONNECTION_OK)
       break;
   }
-  if (PQstatus (db->conn) != CONNECTION_OK) {
+  if (PQstatus (db->wire.conn) != CONNECTION_OK || PQsetnonblocking (db->wire.conn, 1) != 0) {
     g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_DATABASE, "could not reach the database: %s",
-                 g_strchomp (PQerrorMessage (db->conn)));
+                 g_strchomp (PQerrorMessage (db->wire.conn)));
     return NULL;
   }
-  PQsetNoticeProcessor (db->conn, keep_quiet, NULL);
+  PQsetNoticeProcessor (db->wire.conn, keep_quiet, NULL);
   if (dry_run && !db_begin (db, error))
     return NULL;
   return g_steal_pointer (&db);
@@ -78,7 +89,7 @@ db_close (Db *db)
 {
   if (db == NULL)
     return;
-  PQfinish (db->conn); /* an open transaction, the dry run's too, is rolled back by the server */
+  PQfinish (db->wire.conn); /* an open transaction, the dry run's too, is rolled back by the server */
   g_free (db->conninfo);
   g_free (db);
 }
@@ -92,7 +103,7 @@ db_open_again (const Db *db, GError **error)
 PGconn *
 db_conn (Db *db)
 {
-  return db->conn;
+  return db->wire.conn;
 }
 
 gboolean
@@ -108,12 +119,16 @@ set_error (Db *db, const PGresult *result, const char *sql, GError **error)
   const char *state = result != NULL ? PQresultErrorField (result, PG_DIAG_SQLSTATE) : NULL;
   g_autofree char *message
       = g_strdup (result != NULL && *PQresultErrorMessage (result) != '\0' ? PQresultErrorMessage (result)
-                                                                           : PQerrorMessage (db->conn));
+                                                                           : PQerrorMessage (db->wire.conn));
   g_autofree char *first = g_strndup (sql, strcspn (sql, "\n"));
   int code = PLUMB_ERROR_SQL;
 
+  if (db->wire.timed_out) {
+    g_free (message);
+    message = g_strdup_printf ("timed out: no answer of the server for %u s", db->wire.timeout_s);
+  }
   g_strchomp (message);
-  if (PQstatus (db->conn) != CONNECTION_OK || state == NULL || g_str_has_prefix (state, "08")
+  if (PQstatus (db->wire.conn) != CONNECTION_OK || state == NULL || g_str_has_prefix (state, "08")
       || g_str_has_prefix (state, "57P") || g_str_has_prefix (state, "53"))
     code = PLUMB_ERROR_DATABASE;
   else if (strcmp (state, "40001") == 0 || strcmp (state, "40P01") == 0)
@@ -128,7 +143,7 @@ set_error (Db *db, const PGresult *result, const char *sql, GError **error)
 PGresult *
 db_query (Db *db, const char *sql, int n, const char *const params[], GError **error)
 {
-  g_autoptr (PGresult) result = PQexecParams (db->conn, sql, n, NULL, params, NULL, NULL, 0);
+  g_autoptr (PGresult) result = wire_run (&db->wire, sql, n, params);
 
   switch (PQresultStatus (result)) {
   case PGRES_TUPLES_OK:
@@ -182,7 +197,7 @@ db_value (Db *db, GError **error, const char *sql, ...)
 gboolean
 db_script (Db *db, const char *sql, GError **error)
 {
-  g_autoptr (PGresult) result = PQexec (db->conn, sql);
+  g_autoptr (PGresult) result = wire_run (&db->wire, sql, -1, NULL);
 
   if (PQresultStatus (result) == PGRES_COMMAND_OK || PQresultStatus (result) == PGRES_TUPLES_OK
       || PQresultStatus (result) == PGRES_EMPTY_QUERY)
@@ -234,7 +249,7 @@ db_rollback (Db *db)
   db->depth--;
   sql = db->depth == 0 ? g_strdup ("rollback")
                        : g_strdup_printf ("rollback to savepoint s%u; release savepoint s%u", db->depth, db->depth);
-  PQclear (PQexec (db->conn, sql));
+  PQclear (wire_run (&db->wire, sql, -1, NULL));
 }
 
 int
@@ -280,7 +295,7 @@ db_get_boolean (const PGresult *result, int row, const char *name)
 gboolean
 db_copy_begin (Db *db, const char *sql, GError **error)
 {
-  g_autoptr (PGresult) result = PQexec (db->conn, sql);
+  g_autoptr (PGresult) result = wire_run (&db->wire, sql, -1, NULL);
 
   if (PQresultStatus (result) == PGRES_COPY_IN)
     return TRUE;
@@ -294,7 +309,7 @@ db_copy_data (Db *db, const char *data, gsize length, GError **error)
   while (length > 0) {
     int part = (int)MIN (length, 1 << 20);
 
-    if (PQputCopyData (db->conn, data, part) != 1) {
+    if (!wire_put (&db->wire, data, part)) {
       set_error (db, NULL, "copy", error);
       return FALSE;
     }
@@ -307,11 +322,11 @@ db_copy_data (Db *db, const char *data, gsize length, GError **error)
 gboolean
 db_copy_end (Db *db, const char *abort_reason, GError **error)
 {
-  gboolean ok = PQputCopyEnd (db->conn, abort_reason) == 1;
+  gboolean ok = wire_put_end (&db->wire, abort_reason);
 
   if (!ok)
     set_error (db, NULL, "copy", error);
-  for (PGresult *result = PQgetResult (db->conn); result != NULL; result = PQgetResult (db->conn)) {
+  for (PGresult *result = wire_next (&db->wire); result != NULL; result = wire_next (&db->wire)) {
     if (ok && PQresultStatus (result) != PGRES_COMMAND_OK && abort_reason == NULL) {
       set_error (db, result, "copy", error);
       ok = FALSE;
@@ -325,7 +340,7 @@ gboolean
 db_copy_read (Db *db, const char *sql, gboolean (*take) (const char *row, gsize length, gpointer data), gpointer data,
               GError **error)
 {
-  g_autoptr (PGresult) result = PQexec (db->conn, sql);
+  g_autoptr (PGresult) result = wire_run (&db->wire, sql, -1, NULL);
   char *row = NULL;
   gboolean wanted = TRUE;
   int length = 0;
@@ -334,12 +349,12 @@ db_copy_read (Db *db, const char *sql, gboolean (*take) (const char *row, gsize 
     set_error (db, result, sql, error);
     return FALSE;
   }
-  while ((length = PQgetCopyData (db->conn, &row, 0)) > 0) {
+  while ((length = wire_get (&db->wire, &row)) > 0) {
     wanted = wanted && take (row, (gsize)length, data);
     PQfreemem (row);
   }
   PQclear (g_steal_pointer (&result));
-  while ((result = PQgetResult (db->conn)) != NULL) {
+  while ((result = wire_next (&db->wire)) != NULL) {
     if (PQresultStatus (result) != PGRES_COMMAND_OK && length == -1)
       length = -2;
     if (length == -2 && error != NULL && *error == NULL)

@@ -14,6 +14,9 @@ const Option option_table[OPTIONS] = {
   { "db", KIND_TEXT, AT (db), "CONNINFO", "", "PLUMBLINE_DB", "database", "conninfo",
     "the database to use instead of a private server, as libpq writes it",
     "使用哪个数据库（libpq 写法），不给则用私有服务器" },
+  { "db-timeout", KIND_NUMBER, AT (db_timeout), "SECONDS", "", "PLUMBLINE_DB_TIMEOUT", "database", "timeout",
+    "longest time that the database may take for one statement; 900 unless given",
+    "数据库执行一条语句的最长秒数，默认 900" },
   { "state", KIND_PATH, AT (state), "DIR", "", "PLUMBLINE_STATE", "plumbline", "state",
     "inbox, archive, mails, report and the private server; unless given var/ of the tree, once installed "
     "/var/lib/plumbline "

@@ -18,7 +18,7 @@ typedef struct {
   const char *help_zh;
 } Option;
 
-#define OPTIONS 44 /* rows of option_table */
+#define OPTIONS 45 /* rows of option_table */
 extern const Option option_table[OPTIONS];
 
 const Option *option_find (const char *name); /* NULL when there is none */

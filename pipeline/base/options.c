@@ -85,7 +85,7 @@ check_given (const Options *options, const gboolean given[], GError **error)
 gboolean
 options_parse (int argc, char *const argv[], Options *out, GError **error)
 {
-  g_auto (Options) options = { .seed = -1, .mail_timeout = -1 };
+  g_auto (Options) options = { .seed = -1, .mail_timeout = -1, .db_timeout = -1 };
   gboolean given[OPTIONS] = { FALSE };
   g_autoptr (GStrvBuilder) rest = g_strv_builder_new ();
   gboolean verbatim = FALSE;

@@ -1,4 +1,5 @@
 /* What the command line leaves open: environment, configuration file, and what holds unless anything is said. */
+#include "base/db.h"
 #include "base/error.h"
 #include "option.h"
 
@@ -184,6 +185,8 @@ options_complete (Options *options, const char *executable, GError **error)
     options->mail_from = g_strdup ("plumbline <plumbline@localhost>");
   if (options->mail_timeout < 0)
     options->mail_timeout = MAIL_TIMEOUT_S;
+  if (options->db_timeout < 0)
+    options->db_timeout = DB_TIMEOUT_S;
   if (options->look == NULL)
     options->look = g_strdup ("last");
   if (options->seed < 0)
