@@ -9,6 +9,7 @@ typedef struct {
   gboolean refused;     /* a file was refused or rows were rejected */
   gboolean undelivered; /* a mail could not be delivered, or a report lacks its PDF or workbook */
   gboolean is_night;    /* which a monitoring system hears of */
+  gboolean behind;      /* not all that waited could be taken in and measured: no day to judge by */
   Session *session;     /* whose run row is to be closed with the exit status, or NULL */
 } Outcome;
 

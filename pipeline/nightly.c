@@ -168,6 +168,7 @@ stage_alert (Session *session, Outcome *outcome, StageCounts *counts, GError **e
                                .today = session->today,
                                .run_id = session->run_id,
                                .mail_from = options->mail_from,
+                               .hold = outcome->behind,
                                .outbox = &outbox };
   AlertSummary sum = { 0 };
 
@@ -175,6 +176,8 @@ stage_alert (Session *session, Outcome *outcome, StageCounts *counts, GError **e
     return FALSE;
   *counts = (StageCounts){ .in = sum.queued, .out = sum.sent, .rejected = sum.failed };
   outcome->undelivered |= sum.failed > 0;
+  if (outcome->behind)
+    log_error ("alert", "an earlier stage failed: alerts stay as they are, and only mails that waited go out");
   LOG ("alert", { "firing", sum.firing }, { "pending", sum.pending }, { "events", sum.events },
        { "queued", sum.queued }, { "sent", sum.sent }, { "failed", sum.failed }, { "kept_back", sum.kept_back },
        { "withheld", sum.withheld });
@@ -256,6 +259,15 @@ is_lost (const Session *session)
   return PQstatus (db_conn (session->db)) != CONNECTION_OK;
 }
 
+/* Figures without what an earlier stage could not do may alarm, or reassure, without cause. A file that alone is to
+   blame (a statement refused) keeps nobody waiting: it may lie there for long. */
+static gboolean
+leaves_behind (const GError *error)
+{
+  return !g_error_matches (error, PLUMB_ERROR, PLUMB_ERROR_SQL)
+         && !g_error_matches (error, PLUMB_ERROR, PLUMB_ERROR_EXISTS);
+}
+
 gboolean
 nightly_command (const Options *options, Outcome *outcome, GError **error)
 {
@@ -273,6 +285,7 @@ nightly_command (const Options *options, Outcome *outcome, GError **error)
 
     if (run_stage (session, &night[i], outcome, &why))
       continue;
+    outcome->behind |= leaves_behind (why);
     if (first == NULL)
       first = g_steal_pointer (&why);
     else

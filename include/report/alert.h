@@ -14,6 +14,7 @@ typedef struct {
   /* Called for each mail that is queued, also in a dry run; may be NULL. */
   void (*queued) (const char *address, const char *subject, gpointer data);
   gpointer queued_data;
+  gboolean hold;        /* the figures are not those of today: states stay, and only what is queued already goes out */
   const Outbox *outbox; /* its sender and, unless it has one, its folder come from above; may be NULL */
 } AlertOptions;
 

@@ -225,15 +225,22 @@ deliver (Db *db, const AlertOptions *options, AlertSummary *out, GError **error)
   return ok;
 }
 
+static gboolean
+change_states (Db *db, const Catalogue *catalogue, const AlertOptions *options, AlertSummary *out, GError **error)
+{
+  if (!db_begin (db, error))
+    return FALSE;
+  if (move_and_queue (db, catalogue, options, out, error) && db_commit (db, error))
+    return TRUE;
+  db_rollback (db);
+  return FALSE;
+}
+
 gboolean
 alert_run (Db *db, const Catalogue *catalogue, const AlertOptions *options, AlertSummary *out, GError **error)
 {
   memset (out, 0, sizeof *out);
-  if (!db_begin (db, error))
+  if (!options->hold && !change_states (db, catalogue, options, out, error))
     return FALSE;
-  if (!move_and_queue (db, catalogue, options, out, error) || !db_commit (db, error)) {
-    db_rollback (db);
-    return FALSE;
-  }
   return db_dry_run (db) || deliver (db, options, out, error);
 }

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 static Site *site; /* its database is after init */
 
@@ -161,6 +162,21 @@ nightly__a_stage_fails__the_others_run_and_the_row_tells (void **state)
   site_expect_sql (site,
                    "select exit_status || ' ' || (error is not null) from plumbline.run order by run_id desc limit 1",
                    "69 true");
+}
+
+/* Nobody is told that all is well, or not, on a night that could not look into the inbox. */
+static void
+nightly__ingest_fails__mails_wait_for_a_night_that_knows (void **state)
+{
+  g_autoptr (Site) fresh = site_new ();
+  g_autofree char *path = site_file (fresh, "inbox", "");
+
+  (void)state;
+  site_expect (fresh, "@db nightly", 69, "alerts stay as they are");
+  site_expect_sql (fresh, "select count(*) from plumbline.outbox", "0");
+  assert_int_equal (unlink (path), 0);
+  site_expect (fresh, "@db nightly", 0, "");
+  site_expect_sql (fresh, "select count(*) > 0 from plumbline.outbox", "t");
 }
 
 static void
@@ -393,6 +409,7 @@ main (void)
     cmocka_unit_test (nightly__twice_on_a_day__changes_no_table_but_run),
     cmocka_unit_test (nightly__dry_run__leaves_nothing),
     cmocka_unit_test (nightly__a_stage_fails__the_others_run_and_the_row_tells),
+    cmocka_unit_test (nightly__ingest_fails__mails_wait_for_a_night_that_knows),
     cmocka_unit_test (nightly__another_holds_the_lock__75_names_it),
     cmocka_unit_test (session__an_earlier_run_was_killed__its_row_says_so),
     cmocka_unit_test (session__terminated_in_a_statement__143_undone_and_noted),
