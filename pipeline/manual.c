@@ -56,6 +56,9 @@ put_title (const Page *page, const char *name, const char *section)
 
   fprintf (page->out, ".TH %s %s \"\" \"plumbline " PLUMB_VERSION "\" \"%s\"\n", upper, section,
            either (page, "plumbline 手册", "plumbline"));
+  /* Chinese has no spaces that could be stretched. */
+  if (page->chinese)
+    fputs (".ad l\n", page->out);
 }
 
 /* .TP, a bold head and what it does. */
@@ -184,38 +187,75 @@ write_configuration (Page *page)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
+typedef struct {
+  FILE *out;
+  const char *command; /* NULL: the options of all commands */
+} Completion;
+
 static void
-put_words (const OptionFacts *option, gpointer data)
+put_word (const OptionFacts *option, gpointer data)
 {
-  fprintf (data, " --%s", option->name);
+  const Completion *completion = data;
+  g_auto (GStrv) commands = g_strsplit (option->commands, " ", -1);
+
+  if (*option->commands == '\0'
+      || (completion->command != NULL && g_strv_contains ((const char *const *)commands, completion->command)))
+    fprintf (completion->out, "--%s ", option->name);
 }
 
 static void
-put_choices (const OptionFacts *option, gpointer data)
+put_values (const OptionFacts *option, gpointer data)
 {
   g_autofree char *words = NULL;
 
+  if (option->value_name == NULL)
+    return;
+  fprintf (data, "    --%s) ", option->name);
   if (option->is_choice) {
     words = g_strdelimit (g_strdup (option->value_name), "|", ' ');
-    fprintf (data, "    --%s) COMPREPLY=($(compgen -W '%s' -- \"$word\")); return ;;\n", option->name, words);
+    fprintf (data, "COMPREPLY=($(compgen -W '%s' -- \"$word\")); ", words);
   } else if (option->is_path)
-    fprintf (data, "    --%s) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n", option->name);
+    fputs ("COMPREPLY=($(compgen -f -- \"$word\")); ", data);
+  fputs ("return ;;\n", data);
+}
+
+static void
+put_skip (const OptionFacts *option, gpointer data)
+{
+  if (option->value_name != NULL)
+    fprintf (data, "    --%s) ((i++)) ;;\n", option->name);
+}
+
+static void
+put_command_options (const Command commands[], guint n, FILE *out)
+{
+  Completion all = { out, NULL };
+
+  fputs ("  if [[ $word == -* ]]; then\n    case $command in\n", out);
+  for (guint i = 0; i < n; i++) {
+    Completion own = { out, commands[i].name };
+
+    fprintf (out, "    %s) words='", own.command);
+    options_each (put_word, &own);
+    fputs ("' ;;\n", out);
+  }
+  fputs ("    *) words='", out);
+  options_each (put_word, &all);
+  fputs ("' ;;\n    esac\n    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n    return\n  fi\n", out);
 }
 
 static void
 write_completion (const Command commands[], guint n, FILE *out)
 {
   fputs ("# bash completion of plumbline\n_plumbline() {\n  local word=${COMP_WORDS[COMP_CWORD]} "
-         "before=${COMP_WORDS[COMP_CWORD - 1]} i command=\n"
-         "  case $before in\n",
+         "before=${COMP_WORDS[COMP_CWORD - 1]} i command= words=\n  COMPREPLY=()\n  case $before in\n",
          out);
-  options_each (put_choices, out);
-  fputs ("  esac\n  if [[ $word == -* ]]; then\n    COMPREPLY=($(compgen -W '", out);
-  options_each (put_words, out);
-  fputs ("' -- \"$word\"))\n    return\n  fi\n"
-         "  for ((i = 1; i < COMP_CWORD; i++)); do\n    [[ ${COMP_WORDS[i]} == -* ]] || { command=${COMP_WORDS[i]}; "
-         "break; }\n  done\n"
-         "  case $command in\n  db) COMPREPLY=($(compgen -W 'start stop psql' -- \"$word\")) ;;\n"
+  options_each (put_values, out);
+  fputs ("  esac\n  for ((i = 1; i < COMP_CWORD; i++)); do\n    case ${COMP_WORDS[i]} in\n", out);
+  options_each (put_skip, out);
+  fputs ("    -*) ;;\n    *) command=${COMP_WORDS[i]}; break ;;\n    esac\n  done\n", out);
+  put_command_options (commands, n, out);
+  fputs ("  case $command in\n  db) COMPREPLY=($(compgen -W 'start stop psql' -- \"$word\")) ;;\n"
          "  '' | help) COMPREPLY=($(compgen -W '",
          out);
   for (guint i = 0; i < n; i++)
