@@ -5,9 +5,18 @@
 #include "measure/tendency.h"
 #include "measure/verdict.h"
 
+/* Tables of which only a part may be made again. */
+typedef enum { RESULT_ESTIMATE, RESULT_TREND, RESULT_SCHOOL, RESULT_TENDENCY, RESULT_LEAGUE, RESULT_KINDS } ResultKind;
+
+typedef struct {
+  GString *indicators, *areas, *periods; /* arrays of the server's, side by side, without the brace that ends them */
+} ResultScope;
+
 typedef struct {
   GString *estimate, *trend, *verdict, *weight, *school, *tendency, *league; /* COPY text */
-  GHashTable *years; /* of all but verdict and weight, as GUINT_TO_POINTER */
+  GHashTable *years;   /* of all but verdict and weight, as GUINT_TO_POINTER */
+  GHashTable *partial; /* indicators of which only the scopes are made again; borrowed names */
+  ResultScope scope[RESULT_KINDS];
   const char *run_id;
   GDate today;
   gint64 n_verdicts;
@@ -87,6 +96,13 @@ void results_add_weight (Results *results, const Target *target, const char *str
 typedef struct {
   gint64 estimates, trends, verdicts;
 } ResultChanges;
+
+/* results_part: of @indicator only what results_scope() names is made again. */
+void results_part (Results *results, const char *indicator);
+/* results_scope: all rows of @kind of the indicator, the area and @periods (an array of the server's; "" for all of
+   them) are among those that were added. */
+void
+results_scope (Results *results, ResultKind kind, const char *indicator, const char *area_code, const char *periods);
 
 /* results_store: supersedes the tables' rows of @indicators (NULL-terminated), and retires rows of indicators and
    targets that the catalogue no longer has. */

@@ -4,6 +4,7 @@
 #include "measure/aggregate.h"
 #include "measure/detail.h"
 #include "measure/results.h"
+#include "measure/touched.h"
 
 typedef struct {
   const Catalogue *catalogue;
@@ -53,17 +54,23 @@ Sample *measure_sample (Db *db, const Measurement *m, const Indicator *indicator
 void sample_free (Sample *sample);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sample, sample_free)
 
-/* measure_sample_estimates: standardised estimates of stratum "all" and trends go with the crude ones into the results.
- */
-void measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sample);
+/* Each makes again what rests on parts of the data that moved. */
+
+/* measure_estimates: standardised estimates of stratum "all" and trends go with the crude ones into the results. */
+void measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sample, const Touched *touched);
 
 /* measure_schools: each school of a feed of schools as a whole; for samples beside the schools of its stage in the
    district. @sample may be NULL. */
-gboolean measure_schools (Db *db, const Measurement *m, const Aggregate *a, const Sample *sample, GError **error);
+gboolean measure_schools (Db *db, const Measurement *m, const Aggregate *a, const Sample *sample,
+                          const Touched *touched, GError **error);
 
 /* measure_districts: how shares move from their values alone, at each look; districts' levels and slopes beside each
    other where there is a sample, which may be NULL. */
-void measure_districts (const Measurement *m, const Aggregate *a, const Sample *sample);
+void measure_districts (const Measurement *m, const Aggregate *a, const Sample *sample, const Touched *touched);
+
+/* measure_scope: names in the results what touched_area(), touched_look(), touched_part() and touched_period() let
+   through. */
+void measure_scope (const Measurement *m, const Aggregate *a, const Touched *touched);
 
 /* measure_samples: verdicts of all sampled indicators together: they share the budget of false alarms. */
 gboolean measure_samples (const Measurement *m, GPtrArray *samples, GError **error);

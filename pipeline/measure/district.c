@@ -41,7 +41,7 @@ value_at (const Aggregate *a, const Trend *trend, guint area, guint period)
 }
 
 static void
-add_tendencies (const Measurement *m, const Aggregate *a, const Sample *sample, guint area)
+add_tendencies (const Measurement *m, const Aggregate *a, const Sample *sample, guint area, const Touched *touched)
 {
   g_autoptr (Trend) trend = trend_of (m, sample, area, G_MAXUINT);
   g_autofree double *t = g_new (double, a->periods->len + 1), *y = g_new (double, a->periods->len + 1);
@@ -57,7 +57,7 @@ add_tendencies (const Measurement *m, const Aggregate *a, const Sample *sample, 
       continue;
     t[n] = at;
     y[n++] = value;
-    if (n < 2)
+    if (n < 2 || !touched_look (touched, area, period))
       continue;
     tendency_of (t, y, n, &row.tendency);
     results_add_tendency (m->results, &row);
@@ -160,11 +160,12 @@ compare_districts (const Measurement *m, const Sample *sample, guint period)
 }
 
 void
-measure_districts (const Measurement *m, const Aggregate *a, const Sample *sample)
+measure_districts (const Measurement *m, const Aggregate *a, const Sample *sample, const Touched *touched)
 {
-  if (a->indicator->kind != INDICATOR_TOTAL)
-    for (guint area = 0; area < a->areas->len; area++)
-      add_tendencies (m, a, sample, area);
+  for (guint area = 0; a->indicator->kind != INDICATOR_TOTAL && area < a->areas->len; area++)
+    if (a->periods->len > 0 && touched_look (touched, area, a->periods->len - 1))
+      add_tendencies (m, a, sample, area, touched);
   for (guint period = 0; sample != NULL && period < a->periods->len; period++)
-    compare_districts (m, sample, period);
+    if (touched_period (touched, period))
+      compare_districts (m, sample, period);
 }

@@ -10,6 +10,8 @@
 typedef struct {
   const Indicator *indicator;
   char *fingerprint;
+  char *definition; /* the part of it that is no data; with what was found out, once measured */
+  char *parts;      /* of the data; NULL: they are not told apart */
 } Task;
 
 static void
@@ -18,6 +20,8 @@ task_free (gpointer data)
   Task *task = data;
 
   g_free (task->fingerprint);
+  g_free (task->definition);
+  g_free (task->parts);
   g_free (task);
 }
 
@@ -55,6 +59,7 @@ list_tasks (Db *db, const Catalogue *catalogue, const GDate *today, guint *uncha
 
         task->indicator = indicator;
         task->fingerprint = g_steal_pointer (&now);
+        task->definition = g_strconcat (db_get (result, i, "definition"), " ", PLUMB_VERSION, NULL);
         g_ptr_array_add (tasks, task);
         sample_changed |= sample;
       }
@@ -64,9 +69,41 @@ list_tasks (Db *db, const Catalogue *catalogue, const GDate *today, guint *uncha
   return g_steal_pointer (&tasks);
 }
 
+/* What moved since the indicator was last measured; the task then remembers what it is measured on. */
 static gboolean
-measure_one (Db *db, const Measurement *m, const Indicator *indicator, GPtrArray *samples, GError **error)
+find_touched (Db *db, const Measurement *m, Task *task, const Aggregate *a, const StrataWeights *weights, Touched *out,
+              GError **error)
 {
+  g_autoptr (PGresult) before = db_queryv (db, error, sql_query ("read_measured"), task->indicator->indicator, DB_END);
+  gboolean known = before != NULL && PQntuples (before) > 0 && !db_is_null (before, 0, "parts");
+
+  if (before == NULL)
+    return FALSE;
+  touched_find (a, weights, task->definition, &m->today, known ? db_get (before, 0, "definition") : NULL,
+                known ? db_get (before, 0, "parts") : NULL, out);
+  g_free (task->definition);
+  task->definition = g_strdup (out->definition);
+  task->parts = g_strdup (out->parts);
+  return TRUE;
+}
+
+static gboolean
+measure_parts (Db *db, const Measurement *m, Task *task, const Aggregate *a, const Sample *sample, GError **error)
+{
+  g_auto (Touched) touched = { 0 };
+
+  if (!find_touched (db, m, task, a, sample != NULL ? sample->weights : NULL, &touched, error))
+    return FALSE;
+  measure_scope (m, a, &touched);
+  measure_estimates (m, a, sample, &touched);
+  measure_districts (m, a, sample, &touched);
+  return measure_schools (db, m, a, sample, &touched, error);
+}
+
+static gboolean
+measure_one (Db *db, const Measurement *m, Task *task, GPtrArray *samples, GError **error)
+{
+  const Indicator *indicator = task->indicator;
   g_autoptr (Aggregate) a = NULL;
 
   if (indicator->kind == INDICATOR_SAMPLE) {
@@ -74,17 +111,11 @@ measure_one (Db *db, const Measurement *m, const Indicator *indicator, GPtrArray
 
     if (sample == NULL)
       return FALSE;
-    measure_estimates (m, sample->aggregate, sample);
-    measure_districts (m, sample->aggregate, sample);
     g_ptr_array_add (samples, sample);
-    return measure_schools (db, m, sample->aggregate, sample, error);
+    return measure_parts (db, m, task, sample->aggregate, sample, error);
   }
   a = aggregate_read (db, m->catalogue, indicator, error);
-  if (a == NULL)
-    return FALSE;
-  measure_estimates (m, a, NULL);
-  measure_districts (m, a, NULL);
-  if (!measure_schools (db, m, a, NULL, error))
+  if (a == NULL || !measure_parts (db, m, task, a, NULL, error))
     return FALSE;
   for (guint i = 0; i < m->catalogue->targets->len; i++) {
     const Target *target = m->catalogue->targets->pdata[i];
@@ -102,10 +133,10 @@ measure_tasks (Db *db, const Measurement *m, const GPtrArray *tasks, ResultChang
   g_auto (GStrv) names = g_new0 (char *, tasks->len + 1);
 
   for (guint i = 0; i < tasks->len; i++) {
-    const Task *task = tasks->pdata[i];
+    Task *task = tasks->pdata[i];
 
     names[i] = g_strdup (task->indicator->indicator);
-    if (!measure_one (db, m, task->indicator, samples, error))
+    if (!measure_one (db, m, task, samples, error))
       return FALSE;
   }
   return measure_samples (m, samples, error) && results_store (db, m->results, names, changes, error);
@@ -114,15 +145,17 @@ measure_tasks (Db *db, const Measurement *m, const GPtrArray *tasks, ResultChang
 static gboolean
 mark_tasks (Db *db, const GPtrArray *tasks, const char *run_id, GError **error)
 {
-  for (guint i = 0; i < tasks->len; i++) {
+  g_autoptr (PGresult) forgotten = db_queryv (db, error, sql_query ("forget_measured"), DB_END);
+
+  for (guint i = 0; forgotten != NULL && i < tasks->len; i++) {
     const Task *task = tasks->pdata[i];
     g_autoptr (PGresult) result = db_queryv (db, error, sql_query ("mark_measured"), task->indicator->indicator,
-                                             task->fingerprint, run_id, DB_END);
+                                             task->fingerprint, run_id, task->definition, task->parts, DB_END);
 
     if (result == NULL)
       return FALSE;
   }
-  return TRUE;
+  return forgotten != NULL;
 }
 
 static gboolean

@@ -18,6 +18,9 @@ results_new (const char *run_id, const GDate *today)
   results->tendency = g_string_new (NULL);
   results->league = g_string_new (NULL);
   results->years = g_hash_table_new (NULL, NULL);
+  results->partial = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < RESULT_KINDS; i++)
+    results->scope[i] = (ResultScope){ g_string_new ("{"), g_string_new ("{"), g_string_new ("{") };
   results->run_id = run_id;
   results->today = *today;
   return results;
@@ -36,6 +39,12 @@ results_free (Results *results)
   g_string_free (results->tendency, TRUE);
   g_string_free (results->league, TRUE);
   g_hash_table_unref (results->years);
+  g_hash_table_unref (results->partial);
+  for (guint i = 0; i < RESULT_KINDS; i++) {
+    g_string_free (results->scope[i].indicators, TRUE);
+    g_string_free (results->scope[i].areas, TRUE);
+    g_string_free (results->scope[i].periods, TRUE);
+  }
   g_free (results);
 }
 
@@ -331,68 +340,115 @@ ensure_years (Db *db, GHashTable *years, GError **error)
   return TRUE;
 }
 
-/* merge_result: for tables whose rows go by indicator alone. */
-static gboolean
-merge_table (Db *db, const char *table, const char *columns, const GString *rows, const char *indicators,
-             GError **error)
+void
+results_part (Results *results, const char *indicator)
 {
-  g_autofree char *target = g_strconcat ("plumbline.", table, NULL),
-                  *stage = g_strconcat ("pg_temp.stage_", table, NULL);
-  g_autoptr (PGresult) result = NULL;
+  g_hash_table_add (results->partial, (gpointer)(guintptr)indicator);
+}
 
-  if (!copy_stage (db, table, columns, rows, error))
-    return FALSE;
-  result = db_queryv (db, error, sql_query ("merge_result"), target, stage, indicators, DB_END);
-  return result != NULL;
+static void
+add_element (GString *array, const char *text)
+{
+  g_string_append_printf (array, "%s\"%s\"", array->len > 1 ? "," : "", text);
+}
+
+void
+results_scope (Results *results, ResultKind kind, const char *indicator, const char *area_code, const char *periods)
+{
+  ResultScope *scope = &results->scope[kind];
+
+  add_element (scope->indicators, indicator);
+  add_element (scope->areas, area_code);
+  add_element (scope->periods, periods);
 }
 
 static gboolean
-store_comparisons (Db *db, const Results *r, const char *indicators, GError **error)
+merge_table (Db *db, ResultKind kind, const Results *results, const char *whole, gint64 *changes, GError **error)
 {
-  return merge_table (db, "school_estimate",
-                      "district_code, year, indicator, school_code, period, stage, numerator, denominator, value, "
-                      "low95, high95, "
-                      "value_std, low95_std, high95_std, provisional, peers, peer_value, limit_low95, limit_high95, "
-                      "limit_low998, "
-                      "limit_high998, z, standing, run_id",
-                      r->school, indicators, error)
-         && merge_table (db, "tendency",
-                         "district_code, year, indicator, area_code, as_of, period, points, sen_slope, sen_low95, "
-                         "sen_high95, kendall_s, kendall_tau, kendall_p, kendall_exact, aapc, aapc_low95, aapc_high95, "
-                         "aapc_p, run_id",
-                         r->tendency, indicators, error)
-         && merge_table (db, "league",
-                         "district_code, year, indicator, area_code, period, measure, districts, value, se, share, "
-                         "shrunken, shrunken_low95, shrunken_high95, mean, tau, expected_rank, probability_best, "
-                         "probability_worst, run_id",
-                         r->league, indicators, error);
+  static const struct {
+    const char *table, *columns;
+    gsize rows; /* offset in Results */
+  } tables[RESULT_KINDS] = {
+    [RESULT_ESTIMATE]
+    = { "estimate",
+        "district_code, year, indicator, area_code, period, stratum, numerator, denominator, value, low95, high95, "
+        "value_std, low95_std, high95_std, schools_reporting, schools_expected, provisional, run_id",
+        G_STRUCT_OFFSET (Results, estimate) },
+    [RESULT_TREND] = { "trend",
+                       "district_code, year, indicator, area_code, as_of, period, points, slope, slope_low95, "
+                       "slope_high95, projected, projected_low95, projected_high95, method, run_id",
+                       G_STRUCT_OFFSET (Results, trend) },
+    [RESULT_SCHOOL]
+    = { "school_estimate",
+        "district_code, year, indicator, school_code, period, stage, numerator, denominator, value, low95, high95, "
+        "value_std, low95_std, high95_std, provisional, peers, peer_value, limit_low95, limit_high95, limit_low998, "
+        "limit_high998, z, standing, run_id",
+        G_STRUCT_OFFSET (Results, school) },
+    [RESULT_TENDENCY]
+    = { "tendency",
+        "district_code, year, indicator, area_code, as_of, period, points, sen_slope, sen_low95, sen_high95, "
+        "kendall_s, kendall_tau, kendall_p, kendall_exact, aapc, aapc_low95, aapc_high95, aapc_p, run_id",
+        G_STRUCT_OFFSET (Results, tendency) },
+    [RESULT_LEAGUE]
+    = { "league",
+        "district_code, year, indicator, area_code, period, measure, districts, value, se, share, shrunken, "
+        "shrunken_low95, shrunken_high95, mean, tau, expected_rank, probability_best, probability_worst, run_id",
+        G_STRUCT_OFFSET (Results, league) },
+  };
+  const char *table = tables[kind].table;
+  const ResultScope *scope = &results->scope[kind];
+  g_autofree char *target = g_strconcat ("plumbline.", table, NULL),
+                  *stage = g_strconcat ("pg_temp.stage_", table, NULL);
+  g_autofree char *indicators = g_strconcat (scope->indicators->str, "}", NULL),
+                  *areas = g_strconcat (scope->areas->str, "}", NULL),
+                  *periods = g_strconcat (scope->periods->str, "}", NULL);
+  g_autoptr (PGresult) result = NULL;
+
+  if (!copy_stage (db, table, tables[kind].columns, G_STRUCT_MEMBER (const GString *, results, tables[kind].rows),
+                   error))
+    return FALSE;
+  result = db_queryv (db, error, sql_query ("merge_result"), target, stage, whole, indicators, areas, periods, DB_END);
+  if (result == NULL)
+    return FALSE;
+  *changes = db_get_int (result, 0, "changes");
+  return TRUE;
+}
+
+static gboolean
+merge_tables (Db *db, const Results *results, const char *whole, ResultChanges *out, GError **error)
+{
+  gint64 changes[RESULT_KINDS] = { 0 };
+
+  for (guint kind = 0; kind < RESULT_KINDS; kind++)
+    if (!merge_table (db, (ResultKind)kind, results, whole, &changes[kind], error))
+      return FALSE;
+  out->estimates = changes[RESULT_ESTIMATE];
+  out->trends = changes[RESULT_TREND];
+  return TRUE;
+}
+
+/* All of @indicators, or those of which nothing is left out. */
+static char *
+list_indicators (const Results *r, char *const *indicators, gboolean whole)
+{
+  g_autoptr (GString) list = g_string_new ("{");
+
+  for (guint i = 0; indicators[i] != NULL; i++)
+    if (!whole || !g_hash_table_contains (r->partial, indicators[i]))
+      add_element (list, indicators[i]);
+  g_string_append_c (list, '}');
+  return g_string_free (g_steal_pointer (&list), FALSE);
 }
 
 gboolean
 results_store (Db *db, const Results *r, char *const *indicators, ResultChanges *out, GError **error)
 {
-  g_autoptr (GString) list = g_string_new ("{");
+  g_autofree char *all = list_indicators (r, indicators, FALSE), *whole = list_indicators (r, indicators, TRUE);
   gint64 weights = 0;
 
-  for (guint i = 0; indicators[i] != NULL; i++)
-    g_string_append_printf (list, "%s%s", i > 0 ? "," : "", indicators[i]);
-  g_string_append_c (list, '}');
-  return ensure_years (db, r->years, error)
-         && copy_stage (
-             db, "estimate",
-             "district_code, year, indicator, area_code, period, stratum, numerator, denominator, value, low95, "
-             "high95, value_std, low95_std, high95_std, schools_reporting, schools_expected, provisional, run_id",
-             r->estimate, error)
-         && merge_stage (db, "merge_estimate", list->str, &out->estimates, error)
-         && copy_stage (
-             db, "trend",
-             "district_code, year, indicator, area_code, as_of, period, points, slope, slope_low95, slope_high95, "
-             "projected, projected_low95, projected_high95, method, run_id",
-             r->trend, error)
-         && merge_stage (db, "merge_trend", list->str, &out->trends, error)
-         && store_comparisons (db, r, list->str, error)
+  return ensure_years (db, r->years, error) && merge_tables (db, r, whole, out, error)
          && copy_stage (db, "target_weight", "plan, target, stratum, weight, final", r->weight, error)
-         && merge_stage (db, "merge_target_weight", list->str, &weights, error)
+         && merge_stage (db, "merge_target_weight", all, &weights, error)
          && copy_stage (
              db, "verdict",
              "district_code, plan, target, indicator, area_code, as_of, period, baseline_value, baseline_source, "
@@ -400,5 +456,5 @@ results_store (Db *db, const Results *r, char *const *indicators, ResultChanges 
              "deviation_se, projected, projected_low95, projected_high95, p_value, q_value, probability_met, fires, "
              "complete, schools_reporting, schools_expected, verdict, official_class, reason, reason_en, run_id",
              r->verdict, error)
-         && merge_stage (db, "merge_verdict", list->str, &out->verdicts, error);
+         && merge_stage (db, "merge_verdict", all, &out->verdicts, error);
 }

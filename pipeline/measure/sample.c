@@ -217,20 +217,36 @@ add_trend (const Measurement *m, const Sample *sample, guint area, guint waves)
     results_add_trend (m->results, &row);
 }
 
+/* Looks at the waves up to each; period is the place of the last of them. */
+static void
+add_trends (const Measurement *m, const Sample *sample, guint area, const Trend *trend, const Touched *touched)
+{
+  const Aggregate *a = sample->aggregate;
+
+  for (guint waves = 2, period = 0; waves <= trend->K; waves++) {
+    while (period + 1 < a->periods->len && time_of (a->periods->pdata[period]) < trend->t[waves - 1] - 1e-9)
+      period++;
+    if (touched_look (touched, area, period))
+      add_trend (m, sample, area, waves);
+  }
+}
+
 void
-measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sample)
+measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sample, const Touched *touched)
 {
   for (guint area = 0; area < a->areas->len; area++) {
-    g_autoptr (Trend) trend = sample != NULL && sample->weights != NULL && sample->panels[area] != NULL
-                                  ? trend_new (sample->panels[area], sample->weights, 0, m->thresholds.min_events)
-                                  : NULL;
+    gboolean made = touched_area (touched, area);
+    g_autoptr (Trend) trend = NULL;
 
-    for (guint period = 0; period < a->periods->len; period++)
+    if (!made && !touched_look (touched, area, a->periods->len - 1))
+      continue;
+    if (sample != NULL && sample->weights != NULL && sample->panels[area] != NULL)
+      trend = trend_new (sample->panels[area], sample->weights, 0, m->thresholds.min_events);
+    for (guint period = 0; made && period < a->periods->len; period++)
       for (guint stratum = 0; stratum < a->strata->len; stratum++)
         add_estimate (m, a, sample, area, period, stratum, trend);
     if (trend != NULL)
-      for (guint waves = 2; waves <= trend->K; waves++)
-        add_trend (m, sample, area, waves);
+      add_trends (m, sample, area, trend, touched);
   }
 }
 

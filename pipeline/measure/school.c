@@ -169,7 +169,7 @@ compare (Schools *s, const GArray *members)
 
 /* Rows come by school and period: what belongs together stands together, and stratum 0 is all of it. */
 static void
-list_schools (Schools *s, const Aggregate *a, const Sample *sample)
+list_schools (Schools *s, const Aggregate *a, const Sample *sample, const Touched *touched)
 {
   const AggregateRow *rows = (const AggregateRow *)(gpointer)a->rows->data;
 
@@ -181,7 +181,7 @@ list_schools (Schools *s, const Aggregate *a, const Sample *sample)
          to++)
       if (rows[to].stratum == 0)
         all = &rows[to];
-    if (all != NULL) {
+    if (all != NULL && touched_part (touched, all->area, all->period)) {
       SchoolRow row = school_row (a, all);
 
       if (sample != NULL && sample->weights != NULL)
@@ -193,7 +193,8 @@ list_schools (Schools *s, const Aggregate *a, const Sample *sample)
 }
 
 gboolean
-measure_schools (Db *db, const Measurement *m, const Aggregate *a, const Sample *sample, GError **error)
+measure_schools (Db *db, const Measurement *m, const Aggregate *a, const Sample *sample, const Touched *touched,
+                 GError **error)
 {
   g_auto (Schools) s = { g_array_new (FALSE, FALSE, sizeof (SchoolRow)),
                          g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
@@ -201,11 +202,11 @@ measure_schools (Db *db, const Measurement *m, const Aggregate *a, const Sample 
   GHashTableIter iter;
   gpointer members = NULL;
 
-  if (catalogue_feed (m->catalogue, a->indicator->feed)->grain == GRAIN_AREA || a->rows->len == 0)
+  if (catalogue_feed (m->catalogue, a->indicator->feed)->grain == GRAIN_AREA || a->rows->len == 0 || !touched->any)
     return TRUE;
   if (a->indicator->kind == INDICATOR_SAMPLE && !read_stages (db, &s, a, error))
     return FALSE;
-  list_schools (&s, a, sample);
+  list_schools (&s, a, sample, touched);
   g_hash_table_iter_init (&iter, s.groups);
   while (g_hash_table_iter_next (&iter, NULL, &members))
     compare (&s, members);

@@ -1,4 +1,0 @@
--- merge_trend: staged rows of the measured indicators supersede; what the catalogue no longer has is retired. $1 indicators
-select added + changed + retired as changes
-  from plumbline.merge('plumbline.trend', 'pg_temp.stage_trend', true,
-    format('t.indicator = any (%L::text[]) or not exists (select from plumbline.indicator i where i.indicator = t.indicator)', $1::text[]))

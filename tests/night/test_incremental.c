@@ -1,0 +1,217 @@
+/* What a night measures again is what moved; the results are those of measuring everything, to the last bit. */
+#include "../support/server.h"
+#include "../support/site.h"
+#include "../support/sql.h"
+
+#include <string.h>
+
+#define DISTRICTS "210100 210104 210181"
+
+static Site *site;
+
+static const char *const tables[] = { "estimate", "trend", "school_estimate", "tendency", "league", "verdict" };
+
+/* Rows of the results of @indicators without when and by whom; floats come with every digit that they have. */
+static char *
+results (const char *indicators)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
+    g_autofree char *sql = g_strdup_printf (
+        "select '%s ' || count(*) || ' ' || coalesce(md5(string_agg(r, ' ' order by r)), '') from (select (to_jsonb(t)"
+        " - '{run_id,known_from}'::text[])::text as r from plumbline.%s t where indicator = any ('%s'))"
+        " x",
+        tables[i], tables[i], indicators);
+    g_autofree char *line = site_query (site, sql);
+
+    g_string_append_printf (all, "%s\n", line);
+  }
+  return g_string_free (g_steal_pointer (&all), FALSE);
+}
+
+static void
+run (const char *command, const char *today)
+{
+  g_autofree char *line = g_strdup_printf ("@db %s --today %s", command, today);
+
+  site_expect (site, line, 0, "");
+}
+
+static void
+drop_results (void)
+{
+  g_autoptr (Db) db = site_connect (site);
+
+  run_sql (db, "delete from plumbline.measured");
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
+    g_autofree char *sql = g_strdup_printf ("delete from plumbline.%s", tables[i]);
+
+    run_sql (db, sql);
+  }
+}
+
+/* How many rows of a table the last run wrote. */
+static guint
+written (const char *table)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "select count(*) from plumbline.%s where run_id = (select max(run_id) from plumbline.run)", table);
+  g_autofree char *n = site_query (site, sql);
+
+  return (guint)g_ascii_strtoull (n, NULL, 10);
+}
+
+/* Of indicators that were measured; the others' keep the day on which they were, while their period goes on. */
+static void
+expect_as_from_scratch (const char *what, const char *today)
+{
+  g_autofree char *indicators = NULL, *found = NULL, *wanted = NULL;
+
+  run ("measure", today);
+  indicators
+      = site_query (site, "select array_agg(indicator order by indicator)::text from plumbline.measured where run_id ="
+                          " (select max(run_id) from plumbline.run)");
+  assert_non_null (indicators);
+  found = results (indicators);
+  drop_results ();
+  run ("measure", today);
+  wanted = results (indicators);
+  if (strcmp (found, wanted) != 0)
+    fail_msg ("%s: results are\n%snot\n%s", what, found, wanted);
+}
+
+static void
+put (const char *name, const char *sql)
+{
+  g_autofree char *rows = site_query (site, sql);
+  g_autofree char *path = g_strdup_printf ("inbox/%s.csv", name);
+
+  if (rows == NULL)
+    fail_msg ("there is nothing for %s", name);
+  g_free (site_file (site, path, rows));
+}
+
+#define MYOPIA(change, where)                                                                                          \
+  "select 'school_code,period,grade,sex,examined,myopic' || E'\\n' || string_agg(concat_ws(',', school_code, period,"  \
+  " grade, sex, examined, " change "), E'\\n') from (select * from monitor.myopia where myopic > 1 and suppressed is"  \
+  " null and " where " order by school_code, period, grade, sex limit 30) s"
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static void
+measure__files_of_every_kind__results_as_from_scratch (void **state)
+{
+  static const struct {
+    const char *what, *today, *sql;
+  } files[] = {
+    { "the newest period of a district", "2022-11-20",
+      MYOPIA ("myopic - 1", "period = '2022-autumn' and district_code = '210104'") },
+    { "an old period of a district", "2022-11-21",
+      MYOPIA ("myopic - 1", "period = '2020-autumn' and district_code = '210181'") },
+    { "two periods, of two districts", "2022-11-21",
+      MYOPIA ("myopic - 1", "(period, district_code) in (('2022-spring', '210181'), ('2022-autumn', '210104'))") },
+    { "the baseline, after the term", "2023-02-01",
+      MYOPIA ("myopic - 1", "period = '2021-autumn' and district_code = '210104'") },
+    { "shares counted in full", "2023-02-02",
+      "select 'school_code,period,enrolled,willing,served,days_per_week,hours_per_day' || E'\\n' || "
+      "string_agg(concat_ws("
+      "',', school_code, period, enrolled, willing, greatest(served - 1, 0), days_per_week, hours_per_day), E'\\n') "
+      "from"
+      " (select * from monitor.after_school where period = '2022-05' and served > 10 order by 1 limit 10) s" },
+    { "counts", "2023-02-02",
+      "select 'area_code,period,target,count' || E'\\n' || string_agg(concat_ws(',', area_code, period, target, count "
+      "+ 1),"
+      " E'\\n') from (select * from monitor.tally where period = '2022-05' and area_code = '210104') s" },
+    { "a school that changes its district's peers", "2023-02-03",
+      "select 'school_code,name,district_code,stage,ownership,inclusive,recognised,in_group,valid_from,valid_to' || "
+      "E'\\n'"
+      " || concat_ws(',', school_code, name, district_code, 'nine_year', ownership, 'no', 'no', 'no', '2022-06-01', '')"
+      " from monitor.school where stage = 'primary' and district_code = '210181' and valid_to is null and valid_from <"
+      " '2020-01-01' order by 1 limit 1" },
+  };
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *name = g_strdup_printf ("file%u", i);
+
+    put (name, files[i].sql);
+    run ("ingest --rejects-ok", files[i].today);
+    site_expect_sql (site, "select status from plumbline.batch order by batch_id desc limit 1", "loaded");
+    expect_as_from_scratch (files[i].what, files[i].today);
+  }
+}
+
+static void
+measure__decisions_on_files__results_as_from_scratch (void **state)
+{
+  g_autofree char *last = NULL, *line = NULL;
+
+  (void)state;
+  put ("withdrawn", MYOPIA ("myopic - 1", "period = '2022-autumn' and district_code = '210181'"));
+  run ("ingest --rejects-ok", "2023-02-04");
+  run ("measure", "2023-02-04");
+  last = site_query (site, "select max(batch_id) from plumbline.batch");
+  line = g_strdup_printf ("withdraw %s --reason wrong", last);
+  run (line, "2023-02-05");
+  expect_as_from_scratch ("a withdrawn file", "2023-02-05");
+  expect_as_from_scratch ("nothing but what is due", "2023-09-30");
+}
+
+static void
+measure__one_district_moved__others_are_left_alone (void **state)
+{
+  (void)state;
+  put ("single", MYOPIA ("myopic - 1", "period = '2022-autumn' and district_code = '210104'"));
+  run ("ingest --rejects-ok", "2023-10-06");
+  run ("measure", "2023-10-06");
+  assert_true (written ("estimate") > 0);
+  assert_true (written ("school_estimate") > 0);
+  site_expect_sql (site,
+                   "select string_agg(distinct district_code || ' ' || indicator || ' ' || period, ', ') from"
+                   " plumbline.school_estimate where run_id = (select max(run_id) from plumbline.run)",
+                   "210104 myopia 2022-autumn");
+  site_expect_sql (site,
+                   "select string_agg(distinct district_code || ' ' || indicator, ', ') from plumbline.estimate"
+                   " where run_id = (select max(run_id) from plumbline.run)",
+                   "210100 myopia, 210104 myopia");
+}
+
+static int
+set_up (void **state)
+{
+  g_autofree char *folder = NULL, *simulate = NULL, *exports = NULL;
+
+  (void)state;
+  if (site_program () == NULL)
+    return -1;
+  folder = test_folder_new ();
+  exports = g_build_filename (folder, "city", NULL);
+  simulate = g_strdup_printf ("simulate --out %s", exports);
+  site_expect (NULL, simulate, 0, "");
+  site = site_new ();
+  site_put_exports (site, exports, DISTRICTS);
+  run ("ingest --rejects-ok", "2022-11-15");
+  run ("measure", "2022-11-15");
+  return 0;
+}
+
+static int
+tear_down (void **state)
+{
+  (void)state;
+  site_free (site);
+  return 0;
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (measure__files_of_every_kind__results_as_from_scratch),
+    cmocka_unit_test (measure__decisions_on_files__results_as_from_scratch),
+    cmocka_unit_test (measure__one_district_moved__others_are_left_alone),
+  };
+
+  return cmocka_run_group_tests (tests, set_up, tear_down);
+}
