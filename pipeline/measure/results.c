@@ -362,38 +362,43 @@ results_scope (Results *results, ResultKind kind, const char *indicator, const c
   add_element (scope->periods, periods);
 }
 
+static const GString *
+rows_of (const Results *r, ResultKind kind)
+{
+  const GString *const rows[RESULT_KINDS] = { [RESULT_ESTIMATE] = r->estimate,
+                                              [RESULT_TREND] = r->trend,
+                                              [RESULT_SCHOOL] = r->school,
+                                              [RESULT_TENDENCY] = r->tendency,
+                                              [RESULT_LEAGUE] = r->league };
+
+  return rows[kind];
+}
+
 static gboolean
 merge_table (Db *db, ResultKind kind, const Results *results, const char *whole, gint64 *changes, GError **error)
 {
   static const struct {
     const char *table, *columns;
-    gsize rows; /* offset in Results */
   } tables[RESULT_KINDS] = {
     [RESULT_ESTIMATE]
     = { "estimate",
         "district_code, year, indicator, area_code, period, stratum, numerator, denominator, value, low95, high95, "
-        "value_std, low95_std, high95_std, schools_reporting, schools_expected, provisional, run_id",
-        G_STRUCT_OFFSET (Results, estimate) },
-    [RESULT_TREND] = { "trend",
-                       "district_code, year, indicator, area_code, as_of, period, points, slope, slope_low95, "
-                       "slope_high95, projected, projected_low95, projected_high95, method, run_id",
-                       G_STRUCT_OFFSET (Results, trend) },
+        "value_std, low95_std, high95_std, schools_reporting, schools_expected, provisional, run_id" },
+    [RESULT_TREND] = { "trend", "district_code, year, indicator, area_code, as_of, period, points, slope, slope_low95, "
+                                "slope_high95, projected, projected_low95, projected_high95, method, run_id" },
     [RESULT_SCHOOL]
     = { "school_estimate",
         "district_code, year, indicator, school_code, period, stage, numerator, denominator, value, low95, high95, "
         "value_std, low95_std, high95_std, provisional, peers, peer_value, limit_low95, limit_high95, limit_low998, "
-        "limit_high998, z, standing, run_id",
-        G_STRUCT_OFFSET (Results, school) },
+        "limit_high998, z, standing, run_id" },
     [RESULT_TENDENCY]
     = { "tendency",
         "district_code, year, indicator, area_code, as_of, period, points, sen_slope, sen_low95, sen_high95, "
-        "kendall_s, kendall_tau, kendall_p, kendall_exact, aapc, aapc_low95, aapc_high95, aapc_p, run_id",
-        G_STRUCT_OFFSET (Results, tendency) },
+        "kendall_s, kendall_tau, kendall_p, kendall_exact, aapc, aapc_low95, aapc_high95, aapc_p, run_id" },
     [RESULT_LEAGUE]
     = { "league",
         "district_code, year, indicator, area_code, period, measure, districts, value, se, share, shrunken, "
-        "shrunken_low95, shrunken_high95, mean, tau, expected_rank, probability_best, probability_worst, run_id",
-        G_STRUCT_OFFSET (Results, league) },
+        "shrunken_low95, shrunken_high95, mean, tau, expected_rank, probability_best, probability_worst, run_id" },
   };
   const char *table = tables[kind].table;
   const ResultScope *scope = &results->scope[kind];
@@ -404,8 +409,7 @@ merge_table (Db *db, ResultKind kind, const Results *results, const char *whole,
                   *periods = g_strconcat (scope->periods->str, "}", NULL);
   g_autoptr (PGresult) result = NULL;
 
-  if (!copy_stage (db, table, tables[kind].columns, G_STRUCT_MEMBER (const GString *, results, tables[kind].rows),
-                   error))
+  if (!copy_stage (db, table, tables[kind].columns, rows_of (results, kind), error))
     return FALSE;
   result = db_queryv (db, error, sql_query ("merge_result"), target, stage, whole, indicators, areas, periods, DB_END);
   if (result == NULL)
