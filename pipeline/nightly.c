@@ -122,7 +122,8 @@ stage_measure (Session *session, Outcome *outcome, StageCounts *counts, GError *
   MeasureSummary sum = { 0 };
 
   (void)outcome;
-  if (!measure_run (session->db, session->catalogue, session->today, session->run_id, &sum, error))
+  if (!measure_run (session->db, session->catalogue, session->today, session->run_id, &sum, error)
+      || !store_make_ahead (session->db, session->today, error))
     return FALSE;
   *counts = (StageCounts){ .in = sum.indicators_measured, .out = sum.estimates_changed + sum.verdicts_changed };
   LOG ("measure", { "indicators", sum.indicators_measured }, { "unchanged", sum.indicators_unchanged },

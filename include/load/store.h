@@ -19,3 +19,7 @@ gboolean store_catalogue (Db *db, const Catalogue *catalogue, GError **error);
 /* store_read_catalogue: the catalogue that init loaded; PLUMB_ERROR_CONFIG "run plumbline init first" when there is
  * none. */
 Catalogue *store_read_catalogue (Db *db, GError **error);
+
+/* store_make_ahead: partitions of the year of @today and of the next one, so that what comes first in January waits for
+ * none. One transaction. */
+gboolean store_make_ahead (Db *db, const char *today, GError **error);

@@ -320,3 +320,14 @@ store_read_catalogue (Db *db, GError **error)
     g_prefix_error (error, "cannot use the catalogue in the database; run plumbline init again:\n");
   return c;
 }
+
+gboolean
+store_make_ahead (Db *db, const char *today, GError **error)
+{
+  g_autoptr (PGresult) result = NULL;
+
+  if (!db_begin (db, error))
+    return FALSE;
+  result = db_queryv (db, error, sql_query ("make_ahead"), today, DB_END);
+  return end (db, result != NULL, error);
+}
