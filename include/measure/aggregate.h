@@ -25,8 +25,9 @@ typedef struct {
   guint expected;
   gboolean provisional;
   gboolean city_row; /* a tally that the city itself reported: it stands for the sum of the districts */
-  GArray *xs;        /* double, schools with n > 0: what the clustered interval is made from */
-  GArray *ns;
+  guint m;           /* schools with n > 0: what the clustered interval is made from, by district and code */
+  const double *xs;
+  const double *ns;
 } AggregateCell;
 
 typedef struct {
@@ -37,6 +38,7 @@ typedef struct {
   GPtrArray *strata;    /* "all" first, then by name; owned */
   GArray *rows;         /* AggregateRow, by district, unit, period, stratum */
   AggregateCell *cells; /* areas x periods x strata: aggregate_cell() */
+  double *counts;       /* of all cells, one after the other */
 } Aggregate;
 
 /* aggregate_read: the indicator's rows as rolled up to strata by the server, summed over areas; free with

@@ -41,22 +41,58 @@ compare_times (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* Distinct names in order; @index maps each to its place + 1. The names are copied once. */
+/* Places of names. Callers give one name at one address again and again, so that is looked for first. */
+typedef struct {
+  GHashTable *by_name;    /* place + 1 */
+  GHashTable *by_address; /* the same */
+} Index;
+
+static void
+index_clear (Index *index)
+{
+  g_hash_table_unref (index->by_name);
+  g_hash_table_unref (index->by_address);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Index, index_clear)
+
+static Index
+index_new (void)
+{
+  return (Index){ g_hash_table_new (g_str_hash, g_str_equal), g_hash_table_new (NULL, NULL) };
+}
+
+static guint
+index_find (const Index *index, const char *name)
+{
+  gpointer place = g_hash_table_lookup (index->by_address, name);
+
+  if (place == NULL) {
+    place = g_hash_table_lookup (index->by_name, name);
+    g_hash_table_insert (index->by_address, (gpointer)(guintptr)name, place);
+  }
+  return GPOINTER_TO_UINT (place) - 1;
+}
+
+/* Distinct names in order; @index then has their places. The names are copied once. */
 static GPtrArray *
-distinct_names (const PanelRow rows[], gsize n_rows, gboolean of_school, GHashTable *index)
+distinct_names (const PanelRow rows[], gsize n_rows, gboolean of_school, Index *index)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  const char *last = NULL;
 
   for (gsize i = 0; i < n_rows; i++) {
     const char *name = of_school ? rows[i].school : rows[i].stratum;
 
-    if (g_hash_table_add (index, (gpointer)(guintptr)name))
+    if (name != last && g_hash_table_add (index->by_address, (gpointer)(guintptr)name)
+        && g_hash_table_add (index->by_name, (gpointer)(guintptr)name))
       g_ptr_array_add (names, g_strdup (name));
+    last = name;
   }
-  g_hash_table_remove_all (index);
+  g_hash_table_remove_all (index->by_address);
+  g_hash_table_remove_all (index->by_name);
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
-    g_hash_table_insert (index, names->pdata[i], GUINT_TO_POINTER (i + 1));
+    g_hash_table_insert (index->by_name, names->pdata[i], GUINT_TO_POINTER (i + 1));
   return names;
 }
 
@@ -64,12 +100,14 @@ static double *
 distinct_times (const PanelRow rows[], gsize n_rows, guint *n_times)
 {
   double *t = g_new (double, MAX (n_rows, 1));
+  gsize n = 0;
   guint kept = 0;
 
   for (gsize i = 0; i < n_rows; i++)
-    t[i] = rows[i].t;
-  qsort (t, n_rows, sizeof t[0], compare_times);
-  for (gsize i = 0; i < n_rows; i++)
+    if (n == 0 || rows[i].t < t[n - 1] || rows[i].t > t[n - 1])
+      t[n++] = rows[i].t;
+  qsort (t, n, sizeof t[0], compare_times);
+  for (gsize i = 0; i < n; i++)
     if (kept == 0 || t[i] > t[kept - 1])
       t[kept++] = t[i];
   *n_times = kept;
@@ -85,11 +123,12 @@ wave_of (const Panel *panel, double t)
 }
 
 static gboolean
-panel_fill (Panel *panel, const PanelRow rows[], gsize n_rows, GHashTable *schools, GHashTable *strata, GError **error)
+panel_fill (Panel *panel, const PanelRow rows[], gsize n_rows, const Index *schools, const Index *strata,
+            GError **error)
 {
   for (gsize i = 0; i < n_rows; i++) {
-    guint s = GPOINTER_TO_UINT (g_hash_table_lookup (schools, rows[i].school)) - 1;
-    guint l = GPOINTER_TO_UINT (g_hash_table_lookup (strata, rows[i].stratum)) - 1;
+    guint s = index_find (schools, rows[i].school);
+    guint l = index_find (strata, rows[i].stratum);
     gsize cell = ((gsize)s * panel->K + wave_of (panel, rows[i].t)) * panel->L + l;
 
     panel->n[cell] += rows[i].n;
@@ -107,8 +146,8 @@ panel_fill (Panel *panel, const PanelRow rows[], gsize n_rows, GHashTable *schoo
 Panel *
 panel_new (const PanelRow rows[], gsize n_rows, GError **error)
 {
-  g_autoptr (GHashTable) schools = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) strata = g_hash_table_new (g_str_hash, g_str_equal);
+  g_auto (Index) schools = index_new ();
+  g_auto (Index) strata = index_new ();
   g_autoptr (Panel) panel = NULL;
   gsize cells;
 
@@ -117,8 +156,8 @@ panel_new (const PanelRow rows[], gsize n_rows, GError **error)
       return NULL;
 
   panel = g_new0 (Panel, 1);
-  panel->school = distinct_names (rows, n_rows, TRUE, schools);
-  panel->strata = distinct_names (rows, n_rows, FALSE, strata);
+  panel->school = distinct_names (rows, n_rows, TRUE, &schools);
+  panel->strata = distinct_names (rows, n_rows, FALSE, &strata);
   panel->m = panel->school->len;
   panel->L = panel->strata->len;
   panel->t = distinct_times (rows, n_rows, &panel->K);
@@ -131,7 +170,7 @@ panel_new (const PanelRow rows[], gsize n_rows, GError **error)
   }
   panel->n = g_new0 (double, MAX (cells, 1));
   panel->x = g_new0 (double, MAX (cells, 1));
-  if (!panel_fill (panel, rows, n_rows, schools, strata, error))
+  if (!panel_fill (panel, rows, n_rows, &schools, &strata, error))
     return NULL;
   return g_steal_pointer (&panel);
 }

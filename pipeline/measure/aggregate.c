@@ -13,11 +13,7 @@ aggregate_free (Aggregate *a)
 {
   if (a == NULL)
     return;
-  if (a->cells != NULL)
-    for (gsize i = 0; i < (gsize)a->areas->len * a->periods->len * a->strata->len; i++) {
-      g_array_unref (a->cells[i].xs);
-      g_array_unref (a->cells[i].ns);
-    }
+  g_free (a->counts);
   g_free (a->cells);
   g_ptr_array_unref (a->areas);
   g_ptr_array_unref (a->periods);
@@ -177,10 +173,7 @@ cell_add (AggregateCell *cell, const AggregateRow *row)
   cell->rows++;
   cell->schools += row->carried ? 0 : 1;
   cell->provisional |= row->provisional;
-  if (row->n > 0) {
-    g_array_append_val (cell->xs, row->x);
-    g_array_append_val (cell->ns, row->n);
-  }
+  cell->m += row->n > 0 ? 1 : 0;
 }
 
 /* A row of area 0 is a tally that the city reports for itself. It stands for the city in the period in which it came;
@@ -205,19 +198,50 @@ choose_city_rows (Aggregate *a)
   }
 }
 
+typedef void (*AddFunc) (AggregateCell *cell, const AggregateRow *row);
+
+/* Each row to its district's cell, and to the city's unless others stand for that. */
 static void
-sum_rows (Aggregate *a)
+for_each_row (const Aggregate *a, AddFunc add)
 {
-  choose_city_rows (a);
   for (guint i = 0; i < a->rows->len; i++) {
     const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
     AggregateCell *city = cell_at (a, 0, row->period, row->stratum);
 
     if (row->area != 0)
-      cell_add (cell_at (a, row->area, row->period, row->stratum), row);
+      add (cell_at (a, row->area, row->period, row->stratum), row);
     if ((row->area == 0) == city->city_row)
-      cell_add (city, row);
+      add (city, row);
   }
+}
+
+/* Cells grow up to where the next begins. */
+static void
+put_counts (AggregateCell *cell, const AggregateRow *row)
+{
+  if (!(row->n > 0))
+    return;
+  ((double *)(guintptr)cell->xs)[cell->m] = row->x;
+  ((double *)(guintptr)cell->ns)[cell->m++] = row->n;
+}
+
+static void
+sum_rows (Aggregate *a)
+{
+  gsize n_cells = (gsize)a->areas->len * a->periods->len * a->strata->len, total = 0, at = 0;
+
+  choose_city_rows (a);
+  for_each_row (a, cell_add);
+  for (gsize i = 0; i < n_cells; i++)
+    total += a->cells[i].m;
+  a->counts = g_new (double, 2 * total + 1);
+  for (gsize i = 0; i < n_cells; i++) {
+    a->cells[i].xs = a->counts + at;
+    a->cells[i].ns = a->counts + total + at;
+    at += a->cells[i].m;
+    a->cells[i].m = 0;
+  }
+  for_each_row (a, put_counts);
 }
 
 /* Tallies: every area that has reported in the year is expected to go on. */
@@ -302,10 +326,6 @@ aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, 
     return NULL;
   n_cells = (gsize)a->areas->len * a->periods->len * a->strata->len;
   a->cells = g_new0 (AggregateCell, n_cells + 1);
-  for (gsize i = 0; i < n_cells; i++) {
-    a->cells[i].xs = g_array_new (FALSE, FALSE, sizeof (double));
-    a->cells[i].ns = g_array_new (FALSE, FALSE, sizeof (double));
-  }
   sum_rows (a);
   if (tallies)
     expect_reporters (a);
@@ -328,7 +348,10 @@ aggregate_panel (const Aggregate *a, guint area, GError **error)
 {
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PanelRow));
   g_autofree double *times = g_new0 (double, a->periods->len + 1);
+  g_autofree gboolean *finest = g_new0 (gboolean, a->strata->len + 1);
 
+  for (guint l = 0; l < a->strata->len; l++)
+    finest[l] = is_finest (a, a->strata->pdata[l]);
   for (guint k = 0; k < a->periods->len; k++) {
     Period period;
 
@@ -337,12 +360,16 @@ aggregate_panel (const Aggregate *a, guint area, GError **error)
   }
   for (guint i = 0; i < a->rows->len; i++) {
     const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
-    PanelRow cell = {
-      .school = row->unit, .stratum = a->strata->pdata[row->stratum], .t = times[row->period], .n = row->n, .x = row->x
-    };
 
-    if ((area == 0 || row->area == area) && row->n > 0 && is_finest (a, cell.stratum))
+    if ((area == 0 || row->area == area) && row->n > 0 && finest[row->stratum]) {
+      PanelRow cell = { .school = row->unit,
+                        .stratum = a->strata->pdata[row->stratum],
+                        .t = times[row->period],
+                        .n = row->n,
+                        .x = row->x };
+
       g_array_append_val (rows, cell);
+    }
   }
   if (rows->len == 0) {
     g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW, "no school has reported");

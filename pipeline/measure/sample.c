@@ -161,8 +161,7 @@ add_estimate (const Measurement *m, const Aggregate *a, const Sample *sample, gu
   if (a->indicator->kind == INDICATOR_SAMPLE) {
     Estimate estimate;
 
-    estimate_ratio ((const double *)(gpointer)cell->xs->data, (const double *)(gpointer)cell->ns->data, cell->xs->len,
-                    &estimate);
+    estimate_ratio (cell->xs, cell->ns, cell->m, &estimate);
     row.low95 = 100 * estimate.low;
     row.high95 = 100 * estimate.high;
   }
