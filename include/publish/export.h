@@ -12,6 +12,7 @@ typedef struct {
   ExportFormat format;
   const char *folder; /* made when it is not there */
   const char *today;  /* ISO date */
+  int first_year;     /* of the view's periods, which it then must have; 0: all years */
 } ExportOptions;
 
 typedef struct {

@@ -120,7 +120,11 @@ read_cursor (Export *e, const Sheet *sheet, SheetRowFunc take, gpointer data, GE
 gboolean
 sheet_read (Export *e, const Sheet *sheet, SheetRowFunc take, gpointer data, GError **error)
 {
-  g_autofree char *cursor = g_strdup_printf ("declare exported no scroll cursor for %s", sheet->query);
+  g_autofree char *cursor
+      = e->options->first_year > 0
+            ? g_strdup_printf ("declare exported no scroll cursor for select * from (%s) t where t.period >= '%d'",
+                               sheet->query, e->options->first_year)
+            : g_strdup_printf ("declare exported no scroll cursor for %s", sheet->query);
   gboolean ok = FALSE;
 
   if (!db_begin (e->db, error))

@@ -164,27 +164,72 @@ lack (ReportSummary *out, GError *why)
     g_error_free (why);
 }
 
-static void
-write_pdf (Page *page, const char *folder, ReportSummary *out)
-{
-  g_autoptr (GPtrArray) sheets = paper_overview (page);
-  g_autofree char *path = g_build_filename (folder, PAGE_PDF, NULL);
-  GError *why = NULL;
+/* The overview on paper, drawn by another program while this one goes on. */
+typedef struct {
+  GPtrArray *sheets;
+  const char *language, *today;
+  char *path;
+  GError *why;
+  GThread *thread;
+} Paper;
 
-  page->has_pdf = picture_pdf (sheets, page->voice.language, page->today, path, &why);
-  if (why != NULL)
-    lack (out, why);
+static gpointer
+draw_paper (gpointer data)
+{
+  Paper *paper = data;
+
+  picture_pdf (paper->sheets, paper->language, paper->today, paper->path, &paper->why);
+  return NULL;
 }
 
-/* The newest release, which may leave the house; before there is one, the estimates. */
+static Paper *
+paper_begin (Page *page, const char *folder)
+{
+  Paper *paper = g_new0 (Paper, 1);
+
+  *paper = (Paper){ .sheets = paper_overview (page),
+                    .language = page->voice.language,
+                    .today = page->today,
+                    .path = g_build_filename (folder, PAGE_PDF, NULL) };
+  paper->thread = g_thread_new ("paper", draw_paper, paper);
+  return paper;
+}
+
+/* Whether it is there. */
+static gboolean
+paper_end (Paper *paper, ReportSummary *out)
+{
+  gboolean ok = FALSE;
+
+  g_thread_join (paper->thread);
+  ok = paper->why == NULL;
+  if (!ok)
+    lack (out, paper->why);
+  g_ptr_array_unref (paper->sheets);
+  g_free (paper->path);
+  g_free (paper);
+  return ok;
+}
+
+#define WORKBOOK_YEARS 3 /* of estimates; export writes all of them */
+
+static int
+year_of (const char *iso)
+{
+  return (int)g_ascii_strtoll (iso, NULL, 10);
+}
+
+/* The newest release, which may leave the house; before there is one, the newest estimates. */
 static void
 write_workbook (Db *db, Page *page, const char *folder, ReportSummary *out)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *release = db_value (db, &error, "select max(release_id) from published.release", DB_END);
-  const ExportOptions export = {
-    .what = release != NULL ? "release" : "estimate", .format = EXPORT_XLSX, .folder = folder, .today = page->today
-  };
+  const ExportOptions export = { .what = release != NULL ? "release" : "estimate",
+                                 .first_year = release != NULL ? 0 : year_of (page->today) + 1 - WORKBOOK_YEARS,
+                                 .format = EXPORT_XLSX,
+                                 .folder = folder,
+                                 .today = page->today };
   ExportSummary sum = { 0 };
   gboolean ok = error == NULL && export_write (db, &export, &sum, &error);
 
@@ -242,6 +287,23 @@ keep_report (const char *place, const char *shown, const char *line)
   return stamp_fits (place, shown, &before) && (strcmp (before, line) == 0 || redate (place, shown, before, line));
 }
 
+/* The pages link to the PDF before it is drawn; should it fail, they are written again. */
+static gboolean
+fill_folder (Db *db, Page *page, const char *folder, ReportSummary *out, GError **error)
+{
+  Paper *paper = paper_begin (page, folder);
+  gboolean ok = FALSE;
+
+  write_workbook (db, page, folder, out);
+  page->has_pdf = TRUE;
+  ok = write_pages (page, folder, &out->pages, error);
+  page->has_pdf = paper_end (paper, out);
+  if (!ok || page->has_pdf)
+    return ok;
+  out->pages = 0;
+  return write_pages (page, folder, &out->pages, error);
+}
+
 /* A report that lacks something is made again the next night. */
 static gboolean
 write_folder (Db *db, Page *page, const char *place, const char *shown, ReportSummary *out, GError **error)
@@ -251,9 +313,7 @@ write_folder (Db *db, Page *page, const char *place, const char *shown, ReportSu
 
   if (fresh == NULL)
     return FALSE;
-  write_pdf (page, fresh, out);
-  write_workbook (db, page, fresh, out);
-  if (write_pages (page, fresh, &out->pages, error) && (out->lacking != NULL || stamp_put (fresh, shown, line, error))
+  if (fill_folder (db, page, fresh, out, error) && (out->lacking != NULL || stamp_put (fresh, shown, line, error))
       && put_in_place (fresh, place, error))
     return TRUE;
   folder_remove (fresh);

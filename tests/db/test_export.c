@@ -60,7 +60,7 @@ static char *
 export_file (const Desk *desk, const char *what, ExportFormat format, const char *folder, const char *file)
 {
   g_autofree char *path = g_build_filename (desk->folder, folder, NULL);
-  const ExportOptions options = { what, NULL, format, path, "2022-11-20" };
+  const ExportOptions options = { what, NULL, format, path, "2022-11-20", 0 };
   g_autoptr (GError) error = NULL;
   ExportSummary sum;
   char *found = NULL;
@@ -218,7 +218,8 @@ export_write__wrongly_called__says_what_there_is (void **state)
     ExportSummary sum;
 
     assert_false (export_write (
-        desk->db, &(ExportOptions){ cases[i].what, cases[i].release, EXPORT_CSV, folder, "2022-11-20" }, &sum, &error));
+        desk->db, &(ExportOptions){ cases[i].what, cases[i].release, EXPORT_CSV, folder, "2022-11-20", 0 }, &sum,
+        &error));
     g_ptr_array_unref (sum.files);
     assert_int_equal (error->code, cases[i].code);
     assert_contains (error->message, cases[i].message);
@@ -244,8 +245,8 @@ export_write__cannot_write__says_so_and_leaves_nothing (void **state)
     ExportSummary sum;
 
     assert_int_equal (g_mkdir_with_parents (blocked, 0755), 0);
-    assert_false (
-        export_write (desk->db, &(ExportOptions){ "run", NULL, cases[i].format, folder, "2022-11-20" }, &sum, &error));
+    assert_false (export_write (desk->db, &(ExportOptions){ "run", NULL, cases[i].format, folder, "2022-11-20", 0 },
+                                &sum, &error));
     g_ptr_array_unref (sum.files);
     assert_int_equal (error->code, PLUMB_ERROR_OUTPUT);
     assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
