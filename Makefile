@@ -47,7 +47,7 @@ $(BUILD)/pipeline/measure/trend.o $(BUILD)/pipeline/measure/moments.o: ALL_CFLAG
 Q := $(if $(V),,@)
 NOTE = $(if $(V),:,echo) "  $(1)"
 
-.PHONY: all objects setup run test golden lint format browse bench fuzz install deb coverage clean help
+.PHONY: all objects setup run test fault golden lint format browse bench fuzz install deb coverage clean help
 
 all: $(BUILD)/plumbline ## build the program
 
@@ -60,6 +60,14 @@ run: $(BUILD)/plumbline ## a simulated city, from exports to mails, in var/
 test: $(BUILD)/plumbline $(TESTS) ## every test, on a private server (WITHOUT names those to leave out)
 	@jobs/setup test
 	@tests/run $(BUILD) $(TESTS)
+
+# Each on a server of its own, side by side; make test tries a few of the same places, others each day.
+FAULTS ?= 300
+FAULT_TESTS := $(filter $(BUILD)/tests/night/test_fault_%,$(TESTS))
+fault: $(FAULT_TESTS:%=run-%) ## nights killed, hit by errors (FAULTS of each kind, 0: at every call), and whose server, disk, clock or rival misbehaves
+
+$(FAULT_TESTS:%=run-%): run-%: % $(BUILD)/plumbline
+	@PLUMB_FAULTS=$(FAULTS) PLUMB_TEST_SECONDS=14400 tests/run $(BUILD) $<
 
 golden: $(BUILD)/tests/unit/report/test_chart ## the charts' golden pictures anew, to be looked at before they are committed
 	@PLUMB_GOLDEN=write tests/run $(BUILD) $<

@@ -1,0 +1,282 @@
+/* A night whose server, disk, clock, rival or mail server misbehaves: the next one finishes its work. */
+#include "../support/fault.h"
+#include "../support/server.h"
+#include "../support/sql.h"
+
+#include "base/cluster.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BLOCKED_SQL                                                                                                    \
+  "select count(*) > 0 from pg_stat_activity where application_name like 'plumbline nightly %' and wait_event_type = " \
+  "'Lock' and datname = current_database()"
+static const char *const blockades[] = { "feed.myopia", "plumbline.verdict", "plumbline.alert" };
+
+static int
+wait_end (GPid pid)
+{
+  int status = 0;
+
+  assert_int_equal (waitpid (pid, &status, 0), pid);
+  return WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status);
+}
+
+static void
+night__server_ends_its_connection__69_and_the_next_one_finishes (void **state)
+{
+  Tally *tally = tally_new ("server ends the connection", "");
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (blockades); i++) {
+    Site *site = fault_site_new ();
+    g_autoptr (Db) db = site_connect (site);
+    g_autofree char *lock = g_strdup_printf ("begin; lock table %s", blockades[i]), *line = fault_night ("");
+    GPid pid = 0;
+
+    run_sql (db, lock);
+    pid = site_spawn (site, line);
+    assert_true (site_wait (site, BLOCKED_SQL, "t"));
+    run_sql (db,
+             "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'plumbline nightly "
+             "%' and datname = current_database()");
+    assert_int_equal (wait_end (pid), 69);
+    run_sql (db, "rollback");
+    g_clear_pointer (&db, db_close);
+    fault_finish (site, tally, blockades[i]);
+  }
+  tally_end (tally);
+}
+
+/* Its process is stopped: it neither answers nor goes away, until long after. */
+static void
+night__server_freezes_while_it_works__69_and_the_next_one_finishes (void **state)
+{
+  Tally *tally = tally_new ("server frozen", "");
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (blockades); i++) {
+    Site *site = fault_site_new ();
+    g_autoptr (Db) db = site_connect (site);
+    g_autofree char *lock = g_strdup_printf ("begin; lock table %s", blockades[i]);
+    g_autofree char *line = fault_night ("--db-timeout 5"), *server = NULL;
+    gint64 started = 0;
+    GPid pid = 0;
+
+    run_sql (db, lock);
+    pid = site_spawn (site, line);
+    assert_true (site_wait (site, BLOCKED_SQL, "t"));
+    server = value_of (db, "select pid from pg_stat_activity where application_name like 'plumbline nightly %' and "
+                           "wait_event_type = 'Lock' and datname = current_database()");
+    started = g_get_monotonic_time ();
+    assert_int_equal (kill (atoi (server), SIGSTOP), 0);
+    tally_status (tally, wait_end (pid));
+    assert_int_equal (kill (atoi (server), SIGCONT), 0);
+    assert_true (g_get_monotonic_time () - started < 20 * G_USEC_PER_SEC);
+    assert_int_equal (tally_count (tally, 69), i + 1);
+    run_sql (db, "rollback");
+    g_clear_pointer (&db, db_close);
+    fault_finish (site, tally, blockades[i]);
+  }
+  tally_end (tally);
+}
+
+static void
+night__beside_another__75_and_the_first_is_not_disturbed (void **state)
+{
+  Tally *tally = tally_new ("two nights at once", "");
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (blockades); i++) {
+    Site *site = fault_site_new ();
+    g_autoptr (Db) db = site_connect (site);
+    g_autofree char *lock = g_strdup_printf ("begin; lock table %s", blockades[i]), *line = fault_night ("");
+    GPid pid = 0;
+
+    run_sql (db, lock);
+    pid = site_spawn (site, line);
+    assert_true (site_wait (site, BLOCKED_SQL, "t"));
+    site_expect (site, line, 75, "another run holds the lock: nightly, process");
+    run_sql (db, "rollback");
+    g_clear_pointer (&db, db_close);
+    assert_int_equal (wait_end (pid), 0);
+    fault_finish (site, tally, blockades[i]);
+  }
+  tally_end (tally);
+}
+
+/* A night in the future, as after a wrong clock, and then the right one: what is known is judged by the right day. */
+static void
+night__clock_jumps_ahead_and_back__all_is_taken_in_once (void **state)
+{
+  Tally *tally = tally_new ("clock jumps", "");
+  Site *site = fault_site_new ();
+  g_autofree char *line = fault_night (""), *ahead = fault_night ("--today 2031-01-01");
+  guint mails = 0;
+
+  (void)state;
+  site_expect (site, ahead, 0, "");
+  site_expect (site, line, 0, "");
+  site_expect (site, line, 0, "");
+  mails = postbox_count (fault_postbox ());
+  site_expect_sql (site, "select string_agg(status, ' ' order by file_name) from plumbline.batch",
+                   "loaded loaded loaded refused");
+  site_expect_sql (
+      site, "select count(*) = count(distinct md5(content)) and bool_and(sent_at is not null) from plumbline.outbox",
+      "t");
+  site_expect (site, line, 0, "");
+  assert_int_equal (postbox_count (fault_postbox ()), mails);
+  tally->tries = 1;
+  tally_end (tally);
+  fault_site_drop (site);
+}
+
+/* The state directory on a disk of its own that is full at first. */
+static void
+night__disk_full__69_and_the_next_one_finishes (void **state)
+{
+  Tally *tally = tally_new ("disk full", "");
+
+  (void)state;
+  for (guint spare = 0; spare < 96; spare += 32) {
+    Site *site = fault_site_new ();
+    g_autofree char *line = fault_night (""), *size = g_strdup_printf ("size=%uk", 4096), *filler = NULL, *zeros = NULL;
+    g_autofree char *when = g_strdup_printf ("%u KiB left", spare);
+    g_auto (Result) result = { 0 };
+
+    if (mount ("plumbline", site->state, "tmpfs", 0, size) != 0) {
+      print_message ("# no right to mount a small disk: not tried\n");
+      fault_site_drop (site);
+      skip ();
+    }
+    assert_int_equal (chmod (site->state, 0711), 0);
+    fault_fill_inbox (site);
+    filler = g_build_filename (site->state, "filler", NULL);
+    zeros = g_malloc0 ((4096 - 32 - spare) * 1024);
+    (void)!g_file_set_contents_full (filler, zeros, (4096 - 32 - spare) * 1024, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
+    result = site_run (site, line);
+    assert_true (result.status == 0 || result.status == 69);
+    assert_int_equal (g_unlink (filler), 0);
+    fault_let_time_pass (site);
+    site_expect (site, line, 0, "");
+    fault_compare (site, tally, when);
+    tally->tries++;
+    assert_int_equal (umount2 (site->state, MNT_DETACH), 0);
+    fault_site_drop (site);
+  }
+  tally_end (tally);
+}
+
+/* Every answer and silence of a mail server, in the middle of a whole night. */
+static void
+night__mail_server_misbehaves__mails_wait_and_go_out_later (void **state)
+{
+  static const char *const orders[] = { "greeting drop", "auth 454", "rcpt 450", "text drop", "end drop" };
+  Tally *tally = tally_new ("mail server misbehaves", "no answer to the text: it may have arrived");
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++) {
+    Site *site = fault_site_new ();
+    g_autofree char *line = fault_night ("");
+    g_auto (Result) result = { 0 };
+
+    postbox_order (fault_postbox (), orders[i]);
+    result = site_run (site, line);
+    if (result.status != 69)
+      fail_msg ("%s: exit %d", orders[i], result.status);
+    postbox_order (fault_postbox (), "ok");
+    fault_finish (site, tally, orders[i]);
+  }
+  tally_end (tally);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+   A server of its own, to be stopped, killed and frozen */
+
+static void
+night__server_restarts_or_freezes__the_next_one_finishes (void **state)
+{
+  Tally *tally = tally_new ("server killed, restarted, frozen", "");
+  g_autofree char *folder = test_folder_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (Cluster) cluster = { 0 };
+
+  (void)state;
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (Site) site = g_new0 (Site, 1);
+    g_autofree char *line = fault_night (""), *reset = NULL, *pid_text = NULL, *pid_path = NULL;
+    g_autoptr (Db) db = NULL;
+    GPid pid = 0;
+    pid_t server = 0;
+    int status = 0;
+
+    cluster_clear (&cluster);
+    assert_true (cluster_start (folder, CLUSTER_LASTING, &cluster, &error));
+    site->conninfo = g_strdup (cluster.conninfo);
+    site->state = fault_state ();
+    db = site_connect (site);
+    run_sql (db, "drop schema if exists plumbline, feed, indicator, monitor, published, district cascade");
+    g_clear_pointer (&db, db_close);
+    site_expect (site, "@db init --quiet", 0, "");
+    fault_fill_inbox (site);
+    postbox_empty (fault_postbox ());
+    db = site_connect (site);
+    reset = g_strdup_printf ("begin; lock table %s", blockades[i]);
+    run_sql (db, reset);
+    pid = site_spawn (site, line);
+    assert_true (site_wait (site, BLOCKED_SQL, "t"));
+    pid_path = g_build_filename (cluster.place, "data", "postmaster.pid", NULL);
+    assert_true (g_file_get_contents (pid_path, &pid_text, NULL, NULL));
+    server = (pid_t)g_ascii_strtoll (pid_text, NULL, 10);
+    assert_true (server > 1);
+    if (i == 2) {
+      /* A frozen postmaster takes no connection: a night that begins then gives up by itself. */
+      gint64 started = g_get_monotonic_time ();
+
+      assert_int_equal (kill (server, SIGSTOP), 0);
+      site_expect (site, line, 69, "timeout expired");
+      assert_true (g_get_monotonic_time () - started < 90 * G_USEC_PER_SEC);
+      assert_int_equal (kill (server, SIGCONT), 0);
+      run_sql (db, "rollback");
+      status = wait_end (pid);
+      assert_int_equal (status, 0);
+    } else {
+      assert_int_equal (kill (server, i == 0 ? SIGQUIT : SIGINT), 0); /* at once; and as at a shutdown */
+      status = wait_end (pid);
+      assert_int_equal (status, 69);
+    }
+    g_clear_pointer (&db, db_close);
+    for (guint waited = 0; waited < 100 && i < 2 && kill (server, 0) == 0; waited++)
+      g_usleep (100000);
+    cluster_clear (&cluster);
+    assert_true (cluster_start (folder, CLUSTER_LASTING, &cluster, &error));
+    fault_let_time_pass (site);
+    site_expect (site, line, 0, "");
+    fault_compare (site, tally, blockades[i]);
+    tally->tries++;
+  }
+  assert_true (cluster_stop (folder, NULL, NULL));
+  tally_end (tally);
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (night__server_ends_its_connection__69_and_the_next_one_finishes),
+    cmocka_unit_test (night__server_freezes_while_it_works__69_and_the_next_one_finishes),
+    cmocka_unit_test (night__beside_another__75_and_the_first_is_not_disturbed),
+    cmocka_unit_test (night__mail_server_misbehaves__mails_wait_and_go_out_later),
+    cmocka_unit_test (night__clock_jumps_ahead_and_back__all_is_taken_in_once),
+    cmocka_unit_test (night__disk_full__69_and_the_next_one_finishes),
+    cmocka_unit_test (night__server_restarts_or_freezes__the_next_one_finishes),
+  };
+
+  return cmocka_run_group_tests (tests, fault_set_up, fault_tear_down);
+}

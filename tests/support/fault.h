@@ -1,0 +1,59 @@
+/* tests/support/fault.h: a night of a small city that is disturbed, the undisturbed one after it, and what must then be
+ * as if nothing had happened: rows, files, mails. Each kind of disturbance has a line in a table. */
+#pragma once
+
+#include "postbox.h"
+#include "site.h"
+
+#define FAULT_TODAY "2022-12-31"
+
+typedef struct {
+  const char *event;
+  guint tries;
+  guint lost;      /* mails that never came, or are not marked as sent */
+  guint wrong;     /* tries after which rows or files differ */
+  guint twice;     /* mails that came more than once, with the same bytes */
+  const char *why; /* they do */
+  GHashTable *statuses;
+} Tally;
+
+/* fault_set_up, fault_tear_down: for cmocka; the template database, the mail server, one undisturbed night. */
+int fault_set_up (void **state);
+int fault_tear_down (void **state);
+
+/* fault_wanted: how many of @all places are to be tried: PLUMB_FAULTS, @usual without it; 0 is every one. */
+guint fault_wanted (guint all, guint usual);
+/* fault_place: the @i-th of @all places, from 1 on: any number of them is spread evenly, and begins elsewhere each day.
+ */
+guint fault_place (guint i, guint all);
+
+Postbox *fault_postbox (void);
+/* fault_night: the command line, with @more options; free it. */
+char *fault_night (const char *more);
+
+/* fault_site_new: a database after init, in the one state directory, with a full inbox; no mail has come. */
+Site *fault_site_new (void);
+void fault_site_drop (Site *site);
+void fault_fill_inbox (const Site *site);
+/* fault_state: the state directory, emptied; free it. Reports and letters name it, so that there is one. */
+char *fault_state (void);
+
+/* fault_calls: how many of @calls (names separated by commas) an undisturbed night makes. */
+guint fault_calls (const char *calls);
+/* fault_hurt: a night in which @harm, as strace's inject has it, comes at such a call. */
+Result fault_hurt (const Site *site, const char *calls, const char *harm, guint call);
+
+/* fault_is_done: all rows are as after the undisturbed night. */
+gboolean fault_is_done (const Site *site);
+/* fault_compare: counts in @tally what is not so; @when names the try. */
+void fault_compare (const Site *site, Tally *tally, const char *when);
+/* fault_let_time_pass: servers notice that clients are gone; claims and pauses of mails run out. */
+void fault_let_time_pass (const Site *site);
+/* fault_finish: time passes, the next night comes, all is compared; frees @site. */
+void fault_finish (Site *site, Tally *tally, const char *when);
+
+Tally *tally_new (const char *event, const char *why);
+void tally_status (Tally *tally, int status);
+guint tally_count (const Tally *tally, int status);
+/* tally_end: prints its line; the test fails unless something was tried, nothing lost, nothing wrong. */
+void tally_end (const Tally *tally);
