@@ -41,7 +41,7 @@ set_up (void **state)
 {
   int status = fault_set_up (state);
 
-  calls = status == 0 ? fault_calls (CALLS) : 0;
+  calls = status == 0 ? fault_calls (CALLS, NULL) : 0;
   print_message ("# a night makes %u calls that may fail\n", calls);
   return status;
 }

@@ -273,20 +273,35 @@ fault_hurt (const Site *site, const char *calls, const char *harm, guint call)
   return site_run_under (site, wrapper, line);
 }
 
+static guint
+lines_in (const char *text, gsize length)
+{
+  guint count = 0;
+
+  for (gsize i = 0; i < length; i++)
+    count += text[i] == '\n';
+  return count;
+}
+
 guint
-fault_calls (const char *calls)
+fault_calls (const char *calls, guint *connects)
 {
   Site *site = fault_site_new ();
   g_autofree char *log = g_build_filename (site->state, "calls", NULL);
   g_autofree char *wrapper = g_strdup_printf ("%s -qq -o %s -e trace=%s", strace, log, calls), *line = fault_night ("");
   g_auto (Result) result = site_run_under (site, wrapper, line);
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *port = g_strdup_printf ("sin_port=htons(%s)", box->port);
   guint count = 0;
 
   assert_int_equal (result.status, 0);
   assert_true (g_file_get_contents (log, &text, NULL, NULL));
-  for (const char *c = text; *c != '\0'; c++)
-    count += *c == '\n';
+  if (connects != NULL) {
+    const char *found = strstr (text, port);
+
+    assert_non_null (found);
+    *connects = lines_in (text, (gsize)(found - text)) + 1;
+  }
+  count = lines_in (text, strlen (text));
   fault_site_drop (site);
   assert_in_range (count, 50, MAX_CALLS);
   return count;

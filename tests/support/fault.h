@@ -38,8 +38,9 @@ void fault_fill_inbox (const Site *site);
 /* fault_state: the state directory, emptied; free it. Reports and letters name it, so that there is one. */
 char *fault_state (void);
 
-/* fault_calls: how many of @calls (names separated by commas) an undisturbed night makes. */
-guint fault_calls (const char *calls);
+/* fault_calls: how many of @calls (names separated by commas) an undisturbed night makes; into @connects, unless NULL,
+ * which of them first turns to the mail server. */
+guint fault_calls (const char *calls, guint *connects);
 /* fault_hurt: a night in which @harm, as strace's inject has it, comes at such a call. */
 Result fault_hurt (const Site *site, const char *calls, const char *harm, guint call);
 
