@@ -8,22 +8,23 @@
 #define EX_SOFTWARE 70
 #define SIGNALLED 128
 
-static guint calls;
+static GPtrArray *places;
 
 static void
 night__any_call_fails__the_next_one_finishes (void **state)
 {
   static const char *const errors[]
       = { "error=EIO", "error=ENOSPC", "error=ECONNRESET", "error=EINTR", "error=EACCES" };
-  guint wanted = fault_wanted (calls, USUAL);
+  guint wanted = fault_wanted (places->len, USUAL);
   Tally *tally = tally_new ("a call fails", "failed between sending and marking");
 
   (void)state;
+  tally->goes_on = TRUE;
   for (guint i = 0; i < wanted; i++) {
-    guint call = fault_place (i, calls);
+    const char *place = places->pdata[fault_place (i, places->len)];
     Site *site = fault_site_new ();
-    g_autofree char *when = g_strdup_printf ("call %u, %s", call, errors[i % G_N_ELEMENTS (errors)]);
-    g_auto (Result) result = fault_hurt (site, CALLS, errors[i % G_N_ELEMENTS (errors)], call);
+    g_autofree char *when = g_strdup_printf ("%s at %s", errors[i % G_N_ELEMENTS (errors)], place);
+    g_auto (Result) result = fault_hurt (site, place, errors[i % G_N_ELEMENTS (errors)]);
 
     tally_status (tally, result.status);
     if (result.status >= SIGNALLED || result.status == EX_SOFTWARE || (result.status == 0 && !fault_is_done (site))) {
@@ -41,9 +42,17 @@ set_up (void **state)
 {
   int status = fault_set_up (state);
 
-  calls = status == 0 ? fault_calls (CALLS, NULL) : 0;
-  print_message ("# a night makes %u calls that may fail\n", calls);
+  if (status == 0)
+    places = fault_places (CALLS, NULL);
+  print_message ("# a night makes %u calls that may fail\n", status == 0 ? places->len : 0);
   return status;
+}
+
+static int
+tear_down (void **state)
+{
+  g_clear_pointer (&places, g_ptr_array_unref);
+  return fault_tear_down (state);
 }
 
 int
@@ -53,5 +62,5 @@ main (void)
     cmocka_unit_test (night__any_call_fails__the_next_one_finishes),
   };
 
-  return cmocka_run_group_tests (tests, set_up, fault_tear_down);
+  return cmocka_run_group_tests (tests, set_up, tear_down);
 }

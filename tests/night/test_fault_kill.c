@@ -8,20 +8,21 @@
 #define CALLS "write,sendto,connect,fsync,rename,renameat,renameat2,unlink,mkdir"
 #define USUAL 8
 
-static guint calls, connects; /* number of calls; which of them first turns to the mail server */
+static GPtrArray *places;
+static guint connects; /* the place where it first turns to the mail server */
 
 static void
 night__killed_at_any_call__the_next_one_finishes (void **state)
 {
-  guint wanted = fault_wanted (calls, USUAL);
+  guint wanted = fault_wanted (places->len, USUAL);
   Tally *tally = tally_new ("kill -9 at a call", "killed between sending and marking");
 
   (void)state;
   for (guint i = 0; i < wanted; i++) {
-    guint call = fault_place (i, calls);
+    const char *place = places->pdata[fault_place (i, places->len)];
     Site *site = fault_site_new ();
-    g_autofree char *when = g_strdup_printf ("call %u", call);
-    g_auto (Result) result = fault_hurt (site, CALLS, "signal=KILL", call);
+    g_autofree char *when = g_strdup_printf ("killed at %s", place);
+    g_auto (Result) result = fault_hurt (site, place, "signal=KILL");
 
     if (result.status != 0 && result.status != 128 + SIGKILL)
       fail_msg ("%s: exit %d: %s", when, result.status, result.err);
@@ -75,7 +76,7 @@ harness__marked_before_sent__a_kill_is_seen_to_lose_mails (void **state)
   run_sql (db, "create function public.mark() returns trigger language plpgsql as"
                " $$ begin if new.tries > old.tries then new.sent_at = now(); end if; return new; end $$;"
                "create trigger mark before update on plumbline.outbox for each row execute function public.mark()");
-  result = fault_hurt (site, CALLS, "signal=KILL", connects);
+  result = fault_hurt (site, places->pdata[connects], "signal=KILL");
   assert_int_equal (result.status, 128 + SIGKILL);
   run_sql (db, "drop trigger mark on plumbline.outbox; drop function public.mark()");
   g_clear_pointer (&db, db_close);
@@ -88,9 +89,17 @@ set_up (void **state)
 {
   int status = fault_set_up (state);
 
-  calls = status == 0 ? fault_calls (CALLS, &connects) : 0;
-  print_message ("# a night makes %u calls to kill it at\n", calls);
+  if (status == 0)
+    places = fault_places (CALLS, &connects);
+  print_message ("# a night makes %u calls to kill it at\n", status == 0 ? places->len : 0);
   return status;
+}
+
+static int
+tear_down (void **state)
+{
+  g_clear_pointer (&places, g_ptr_array_unref);
+  return fault_tear_down (state);
 }
 
 int
@@ -102,5 +111,5 @@ main (void)
     cmocka_unit_test (night__killed_at_any_call__the_next_one_finishes),
   };
 
-  return cmocka_run_group_tests (tests, set_up, fault_tear_down);
+  return cmocka_run_group_tests (tests, set_up, tear_down);
 }

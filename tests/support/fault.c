@@ -45,7 +45,7 @@ fault_place (guint i, guint all)
 
   while (common_divisor (step, all) != 1)
     step++;
-  return 1 + (guint)(((guint64)i * step + first) % all);
+  return (guint)(((guint64)i * step + first) % all);
 }
 
 Postbox *
@@ -95,7 +95,7 @@ fault_site_new (void)
 {
   static guint count;
   g_autofree char *name = g_strdup_printf ("fault_%d_%u", (int)getpid (), count++);
-  g_autofree char *sql = g_strdup_printf ("create database %s template %s", name,
+  g_autofree char *sql = g_strdup_printf ("create database %s template %s strategy file_copy", name,
                                           strstr (template->conninfo, "dbname=test_") + strlen ("dbname="));
   g_autoptr (GError) error = NULL;
   g_autoptr (Db) db = db_open (test_server_conninfo (), FALSE, &error);
@@ -164,6 +164,17 @@ first_difference (const char *found, const char *wanted)
   print_message ("# one has more lines than the other\n");
 }
 
+static gboolean
+same_but_history (const char *rows)
+{
+  g_autoptr (GRegex) history = g_regex_new (
+      "^plumbline\\.(estimate|school_estimate|trend|tendency|league|verdict)_history.*$", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *found = g_regex_replace_literal (history, rows, -1, 0, "", 0, NULL);
+  g_autofree char *wanted = g_regex_replace_literal (history, contents, -1, 0, "", 0, NULL);
+
+  return strcmp (found, wanted) == 0;
+}
+
 void
 fault_compare (const Site *site, Tally *tally, const char *when)
 {
@@ -172,12 +183,13 @@ fault_compare (const Site *site, Tally *tally, const char *when)
   g_autoptr (Db) db = site_connect (site);
   g_autoptr (PGresult) sent
       = db_queryv (db, NULL, "select md5(content) as md5, sent_at is not null as sent from plumbline.outbox", DB_END);
-  gboolean wrong = strcmp (rows, contents) != 0 || strcmp (bytes, files) != 0;
+  gboolean differ = tally->goes_on ? !same_but_history (rows) : strcmp (rows, contents) != 0;
+  gboolean wrong = differ || strcmp (bytes, files) != 0;
 
   tally->wrong += wrong;
   if (wrong) {
     print_message ("# %s, %s:\n", tally->event, when);
-    first_difference (strcmp (rows, contents) != 0 ? rows : bytes, strcmp (rows, contents) != 0 ? contents : files);
+    first_difference (differ ? rows : bytes, differ ? contents : files);
   }
   assert_non_null (sent);
   for (int i = 0; i < PQntuples (sent); i++) {
@@ -264,47 +276,58 @@ tally_end (const Tally *tally)
 }
 
 Result
-fault_hurt (const Site *site, const char *calls, const char *harm, guint call)
+fault_hurt (const Site *site, const char *place, const char *harm)
 {
-  g_autofree char *wrapper
-      = g_strdup_printf ("%s -qq -o /dev/null -e trace=%s -e inject=%s:%s:when=%u", strace, calls, calls, harm, call);
+  g_auto (GStrv) parts = g_strsplit (place, ":", 2);
+  g_autofree char *wrapper = g_strdup_printf ("%s -qq -o /dev/null -e trace=%s -e inject=%s:%s:when=%s", strace,
+                                              parts[0], parts[0], harm, parts[1]);
   g_autofree char *line = fault_night ("--db-timeout 3");
 
   return site_run_under (site, wrapper, line);
 }
 
-static guint
-lines_in (const char *text, gsize length)
+/* strace counts each name by itself. */
+static GPtrArray *
+parse_calls (const char *log)
 {
-  guint count = 0;
+  g_auto (GStrv) lines = g_strsplit (log, "\n", -1);
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GPtrArray *places = g_ptr_array_new_with_free_func (g_free);
 
-  for (gsize i = 0; i < length; i++)
-    count += text[i] == '\n';
-  return count;
+  for (char **line = lines; **line != '\0'; line++) {
+    g_autofree char *name = g_strndup (*line, strcspn (*line, "("));
+    guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) + 1;
+
+    g_ptr_array_add (places, g_strdup_printf ("%s:%u", name, count));
+    g_hash_table_insert (counts, g_steal_pointer (&name), GUINT_TO_POINTER (count));
+  }
+  return places;
 }
 
-guint
-fault_calls (const char *calls, guint *connects)
+GPtrArray *
+fault_places (const char *calls, guint *connects)
 {
   Site *site = fault_site_new ();
   g_autofree char *log = g_build_filename (site->state, "calls", NULL);
-  g_autofree char *wrapper = g_strdup_printf ("%s -qq -o %s -e trace=%s", strace, log, calls), *line = fault_night ("");
+  g_autofree char *wrapper = g_strdup_printf ("%s -qq -e signal=none -o %s -e trace=%s", strace, log, calls);
+  g_autofree char *line = fault_night (""), *text = NULL, *port = g_strdup_printf ("sin_port=htons(%s)", box->port);
   g_auto (Result) result = site_run_under (site, wrapper, line);
-  g_autofree char *text = NULL, *port = g_strdup_printf ("sin_port=htons(%s)", box->port);
-  guint count = 0;
+  GPtrArray *places = NULL;
 
   assert_int_equal (result.status, 0);
   assert_true (g_file_get_contents (log, &text, NULL, NULL));
+  places = parse_calls (text);
+  assert_in_range (places->len, 50, MAX_CALLS);
   if (connects != NULL) {
-    const char *found = strstr (text, port);
+    char *found = strstr (text, port);
 
     assert_non_null (found);
-    *connects = lines_in (text, (gsize)(found - text)) + 1;
+    *connects = 0;
+    for (const char *c = text; c < found; c++)
+      *connects += *c == '\n';
   }
-  count = lines_in (text, strlen (text));
   fault_site_drop (site);
-  assert_in_range (count, 50, MAX_CALLS);
-  return count;
+  return places;
 }
 
 /* Programs that draw nothing, which takes no time: pictures have tests of their own. */

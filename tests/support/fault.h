@@ -10,10 +10,11 @@
 typedef struct {
   const char *event;
   guint tries;
-  guint lost;      /* mails that never came, or are not marked as sent */
-  guint wrong;     /* tries after which rows or files differ */
-  guint twice;     /* mails that came more than once, with the same bytes */
-  const char *why; /* they do */
+  guint lost;       /* mails that never came, or are not marked as sent */
+  guint wrong;      /* tries after which rows or files differ */
+  guint twice;      /* mails that came more than once, with the same bytes */
+  const char *why;  /* they do */
+  gboolean goes_on; /* the disturbed night goes on with what it has: its figures stand in the results' history */
   GHashTable *statuses;
 } Tally;
 
@@ -38,11 +39,12 @@ void fault_fill_inbox (const Site *site);
 /* fault_state: the state directory, emptied; free it. Reports and letters name it, so that there is one. */
 char *fault_state (void);
 
-/* fault_calls: how many of @calls (names separated by commas) an undisturbed night makes; into @connects, unless NULL,
- * which of them first turns to the mail server. */
-guint fault_calls (const char *calls, guint *connects);
-/* fault_hurt: a night in which @harm, as strace's inject has it, comes at such a call. */
-Result fault_hurt (const Site *site, const char *calls, const char *harm, guint call);
+/* fault_places: the calls with names of @calls (separated by commas) that an undisturbed night makes, in their order:
+ * char* such as "write:17", the 17th of its name. Into @connects, unless NULL, where it first turns to the mail server.
+ */
+GPtrArray *fault_places (const char *calls, guint *connects);
+/* fault_hurt: a night in which @harm, as strace's inject has it, comes at @place. */
+Result fault_hurt (const Site *site, const char *place, const char *harm);
 
 /* fault_is_done: all rows are as after the undisturbed night. */
 gboolean fault_is_done (const Site *site);
