@@ -128,8 +128,9 @@ format: ## clang-format on every C file
 	@jobs/setup lint
 	@find pipeline include tests -name '*.[ch]' -exec clang-format -i {} +
 
-bench: $(BUILD)/plumbline $(BUILD)/tests/bench/chart $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year ## how long the night takes, stage by stage, each question, the charts; an attack on releases; loading against psql's \copy; what the drift rule reaches on made-up cities; the mails of a year
+bench: $(BUILD)/plumbline $(BUILD)/tests/bench/chart $(BUILD)/tests/bench/drift $(BUILD)/tests/bench/year ## how long the night takes, stage by stage, and on 1, 3 and 10 years; each question, the charts; an attack on releases; loading against psql's \copy; what the drift rule reaches on made-up cities; the mails of a year
 	@tests/bench/night $(BUILD)/plumbline
+	@echo && tests/bench/growth $(BUILD)/plumbline
 	@echo && $(BUILD)/tests/bench/chart
 	@echo && tests/bench/load $(BUILD)/plumbline
 	@echo && tests/bench/questions $(BUILD)/plumbline
