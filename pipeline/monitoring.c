@@ -1,5 +1,6 @@
 #include "monitoring.h"
 
+#include "base/folder.h"
 #include "base/sql.h"
 #include "log.h"
 #include "session.h"
@@ -146,7 +147,7 @@ write_metrics (const char *path, Session *session, int exit_status)
 
   if (samples == NULL)
     samples = measure_without (path, exit_status);
-  if (!g_file_set_contents_full (path, samples->str, (gssize)samples->len, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &why))
+  if (!folder_put (path, samples->str, samples->len, 0644, &why))
     warn ("write", path, why->message);
   g_string_free (samples, TRUE);
 }

@@ -1,6 +1,7 @@
 #include "inbox.h"
 
 #include "base/error.h"
+#include "base/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -105,12 +106,8 @@ inbox_quarantine (const Folders *folders, const char *path, const char *sha256, 
   g_autofree char *target = name_in (folders->quarantine, path, sha256 != NULL ? sha256 : "unread");
   g_autofree char *reason_path = g_strconcat (target, ".reason.txt", NULL);
   g_autofree char *text = reasons (rejects);
-  g_autoptr (GError) cause = NULL;
 
-  if (!g_file_set_contents_full (reason_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                 0640, &cause)) {
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "%s", cause->message);
+  if (!folder_put (reason_path, text, strlen (text), 0640, error))
     return FALSE;
-  }
   return move (folders, path, target, folders->quarantine, error);
 }

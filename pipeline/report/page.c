@@ -115,6 +115,8 @@ may_replace (const char *folder, GError **error)
   return FALSE;
 }
 
+#define FRESH ".unfinished-" /* between the report's name and six letters */
+
 /* An exchange leaves no moment without a report; where the file system cannot, there is a short one. */
 static gboolean
 put_in_place (const char *fresh, const char *folder, GError **error)
@@ -130,14 +132,30 @@ put_in_place (const char *fresh, const char *folder, GError **error)
   return folder_remove (old) || fail ("remove", old, error);
 }
 
+/* A night that was killed has left its unfinished report there; nobody else writes one now. */
+static void
+clear_beside (const char *parent, const char *beginning)
+{
+  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
+
+  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir))
+    if (g_str_has_prefix (name, beginning)) {
+      g_autofree char *path = g_build_filename (parent, name, NULL);
+
+      folder_remove (path);
+    }
+}
+
 static char *
 make_beside (const char *folder, GError **error)
 {
-  g_autofree char *parent = g_path_get_dirname (folder);
-  g_autofree char *fresh = g_strconcat (folder, ".XXXXXX", NULL);
+  g_autofree char *parent = g_path_get_dirname (folder), *name = g_path_get_basename (folder);
+  g_autofree char *beginning = g_strconcat (name, FRESH, NULL);
+  g_autofree char *fresh = g_strconcat (folder, FRESH "XXXXXX", NULL);
 
   if (g_mkdir_with_parents (parent, 0755) != 0)
     return fail ("make folder", parent, error), NULL;
+  clear_beside (parent, beginning);
   if (g_mkdtemp_full (fresh, 0755) == NULL)
     return fail ("make folder", fresh, error), NULL;
   return g_steal_pointer (&fresh);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <gio/gio.h>
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -114,6 +115,14 @@ convert (char *const argv[], const char *today, GError **error)
   return FALSE;
 }
 
+/* What lies in the folder of the report is published with it. */
+static gboolean
+fail_to_remove (const char *path, GError **error)
+{
+  g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not remove %s: %s", path, g_strerror (errno));
+  return FALSE;
+}
+
 gboolean
 picture_pdf (const GPtrArray *sheets, const char *language, const char *today, const char *path, GError **error)
 {
@@ -136,7 +145,8 @@ picture_pdf (const GPtrArray *sheets, const char *language, const char *today, c
   argv = g_strv_builder_end (builder);
   ok = ok && convert (argv, today, &cause);
   for (guint i = 0; i < written->len; i++)
-    g_unlink (written->pdata[i]);
+    if (g_unlink (written->pdata[i]) != 0 && ok)
+      ok = fail_to_remove (written->pdata[i], &cause);
   if (!ok) {
     g_unlink (path);
     g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not draw the pages with rsvg-convert: %s",

@@ -1,6 +1,7 @@
 #include "report/send.h"
 
 #include "base/error.h"
+#include "base/folder.h"
 #include "report/mail.h"
 #include "report/sendmail.h"
 #include "report/smtp.h"
@@ -127,8 +128,7 @@ write_file (const char *folder, const SendMail *mail, SendAnswer *answer)
   gsize length = 0;
   const char *data = g_bytes_get_data (mail->content, &length);
 
-  if (!g_file_set_contents_full (path, data, (gssize)length,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0640, &failure)) {
+  if (!folder_put (path, data, length, 0640, &failure)) {
     answer->result = SEND_LATER;
     answer->why = g_strdup (failure->message);
   }
