@@ -111,6 +111,43 @@ night__beside_another__75_and_the_first_is_not_disturbed (void **state)
   tally_end (tally);
 }
 
+/* The server undoes a file's transaction, as it does for one of two that stand in each other's way: twice, and it is
+ * tried again at once; three times, and the night goes without it. */
+static void
+night__transactions_collide__tried_three_times (void **state)
+{
+  static const struct {
+    const char *state;
+    guint times;
+    int status;
+  } cases[] = { { "40001", 1, 0 }, { "40P01", 2, 0 }, { "40001", 3, 69 } };
+  Tally *tally = tally_new ("transactions collide", "");
+
+  (void)state;
+  tally->goes_on = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Site *site = fault_site_new ();
+    g_autoptr (Db) db = site_connect (site);
+    g_autofree char *line = fault_night ("");
+    g_autofree char *collide = g_strdup_printf (
+        "create sequence public.tries;"
+        "create function public.collide() returns trigger language plpgsql as $$ begin"
+        " if nextval('public.tries') <= %u then raise exception 'collision' using errcode = '%s'; end if;"
+        " return new; end $$;"
+        "create trigger collide before insert on plumbline.batch for each row execute function public.collide()",
+        cases[i].times, cases[i].state);
+
+    run_sql (db, collide);
+    site_expect (site, line, cases[i].status, cases[i].status != 0 ? "collision" : "");
+    assert_true (fault_is_done (site) == (cases[i].status == 0));
+    tally_status (tally, cases[i].status);
+    run_sql (db, "drop trigger collide on plumbline.batch; drop function public.collide(); drop sequence public.tries");
+    g_clear_pointer (&db, db_close);
+    fault_finish (site, tally, cases[i].state);
+  }
+  tally_end (tally);
+}
+
 /* A night in the future, as after a wrong clock, and then the right one: what is known is judged by the right day. */
 static void
 night__clock_jumps_ahead_and_back__all_is_taken_in_once (void **state)
@@ -273,6 +310,7 @@ main (void)
     cmocka_unit_test (night__server_ends_its_connection__69_and_the_next_one_finishes),
     cmocka_unit_test (night__server_freezes_while_it_works__69_and_the_next_one_finishes),
     cmocka_unit_test (night__beside_another__75_and_the_first_is_not_disturbed),
+    cmocka_unit_test (night__transactions_collide__tried_three_times),
     cmocka_unit_test (night__mail_server_misbehaves__mails_wait_and_go_out_later),
     cmocka_unit_test (night__clock_jumps_ahead_and_back__all_is_taken_in_once),
     cmocka_unit_test (night__disk_full__69_and_the_next_one_finishes),

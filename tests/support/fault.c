@@ -260,11 +260,17 @@ tally_status (Tally *tally, int status)
   g_hash_table_insert (tally->statuses, GINT_TO_POINTER (status), GUINT_TO_POINTER (tally_count (tally, status) + 1));
 }
 
+static int
+by_number (gconstpointer a, gconstpointer b)
+{
+  return GPOINTER_TO_INT (a) - GPOINTER_TO_INT (b);
+}
+
 void
 tally_end (const Tally *tally)
 {
   g_autoptr (GString) exits = g_string_new (NULL);
-  g_autoptr (GList) statuses = g_list_sort (g_hash_table_get_keys (tally->statuses), NULL);
+  g_autoptr (GList) statuses = g_list_sort (g_hash_table_get_keys (tally->statuses), by_number);
 
   for (const GList *s = statuses; s != NULL; s = s->next)
     g_string_append_printf (exits, "%s%d: %u", exits->len > 0 ? ", " : " | exits ", GPOINTER_TO_INT (s->data),
