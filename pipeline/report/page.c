@@ -132,9 +132,8 @@ put_in_place (const char *fresh, const char *folder, GError **error)
   return folder_remove (old) || fail ("remove", old, error);
 }
 
-/* A night that was killed has left its unfinished report there; nobody else writes one now. */
 static void
-clear_beside (const char *parent, const char *beginning)
+remove_all (const char *parent, const char *beginning)
 {
   g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
 
@@ -155,7 +154,7 @@ make_beside (const char *folder, GError **error)
 
   if (g_mkdir_with_parents (parent, 0755) != 0)
     return fail ("make folder", parent, error), NULL;
-  clear_beside (parent, beginning);
+  remove_all (parent, beginning); /* what a night that was killed did not finish; nobody else writes one now */
   if (g_mkdtemp_full (fresh, 0755) == NULL)
     return fail ("make folder", fresh, error), NULL;
   return g_steal_pointer (&fresh);
@@ -251,6 +250,7 @@ write_workbook (Db *db, Page *page, const char *folder, ReportSummary *out)
   ExportSummary sum = { 0 };
   gboolean ok = error == NULL && export_write (db, &export, &sum, &error);
 
+  remove_all (folder, "tmp."); /* libxlsxwriter's, should it have failed to */
   if (ok)
     page->workbook = g_path_get_basename (sum.files->pdata[0]);
   else
