@@ -34,6 +34,11 @@ Db *db_open_again (const Db *db, GError **error);
 PGconn *db_conn (Db *db);
 gboolean db_dry_run (const Db *db);
 
+/* db_hold: until db_let_go() the connection is another thread's, or busy with rows that are sent. Holds are counted. */
+void db_hold (Db *db);
+void db_let_go (Db *db);
+gboolean db_is_held (Db *db);
+
 /**
  * db_set_clock: what plumbline.clock() answers: the moment that provenance columns carry.
  * @today: ISO date given by --today, or NULL for the real clock; with a date, the real time of day is kept.

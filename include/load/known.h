@@ -21,4 +21,4 @@ gboolean known_read (Known *known, Db *db, const char *copy_sql, gboolean *too_m
 guint known_size (const Known *known);
 
 /* known_compare: byte by byte; a number that is written differently but equal (-0) counts as changed. */
-KnownVerdict known_compare (const Known *known, const Row *row);
+KnownVerdict known_compare (Known *known, const Row *row);

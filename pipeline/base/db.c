@@ -17,6 +17,7 @@ struct _Db {
   char *conninfo;
   guint depth; /* open transactions, the dry run's included */
   gboolean dry_run;
+  gint holds;
 };
 
 static void
@@ -110,6 +111,24 @@ gboolean
 db_dry_run (const Db *db)
 {
   return db->dry_run;
+}
+
+void
+db_hold (Db *db)
+{
+  g_atomic_int_inc (&db->holds);
+}
+
+void
+db_let_go (Db *db)
+{
+  g_atomic_int_add (&db->holds, -1);
+}
+
+gboolean
+db_is_held (Db *db)
+{
+  return g_atomic_int_get (&db->holds) > 0;
 }
 
 /* The connection's message ends in a newline and may span lines; the first line of the statement names the query. */

@@ -8,7 +8,8 @@
 #define NEAR_SCHOOLS 3
 #define NEAR_EDITS 2
 #define PREFIX_CHARS 6  /* of a code that begins with its district's */
-#define MAX_PREFIXES 32 /* from there on all are fetched at once: the codes are of another kind */
+#define REST_CHARS 4    /* of a longer code, at most: some ten thousand schools at once */
+#define MAX_PREFIXES 96 /* from there on all are fetched at once: the codes are of another kind */
 
 typedef struct {
   RegisterFetch fetch; /* NULL: all schools are there */
@@ -167,11 +168,11 @@ const School *
 register_find (const Register *reg, const char *school_code)
 {
   const School *school = g_hash_table_lookup (reg->schools, school_code);
-  char prefix[PREFIX_CHARS + 1];
+  g_autofree char *prefix = NULL;
 
   if (school != NULL || reg->source->fetch == NULL)
     return school;
-  g_strlcpy (prefix, school_code, sizeof prefix);
+  prefix = g_strndup (school_code, MAX (PREFIX_CHARS, strlen (school_code) - MIN (strlen (school_code), REST_CHARS)));
   return fetch (reg->source, prefix) ? g_hash_table_lookup (reg->schools, school_code) : NULL;
 }
 

@@ -37,6 +37,8 @@ copy_free (Copy *copy)
 {
   if (copy == NULL)
     return;
+  if (copy->begun)
+    db_let_go (copy->db);
   row_shape_free (copy->shape);
   g_free (copy->buffer);
   g_free (copy);
@@ -60,6 +62,7 @@ copy_begin (Copy *copy, const char *copy_sql, GError **error)
   if (!db_copy_begin (copy->db, copy_sql, error))
     return FALSE;
   copy->begun = TRUE;
+  db_hold (copy->db);
   memcpy (copy->buffer, COPY_HEAD, COPY_HEAD_BYTES);
   copy->used = COPY_HEAD_BYTES;
   return TRUE;
@@ -95,6 +98,7 @@ copy_end (Copy *copy, const char *abort_reason, GError **error)
   if (!copy->begun)
     return TRUE;
   copy->begun = FALSE;
+  db_let_go (copy->db);
   if (abort_reason == NULL) {
     copy->used = (gsize)(put_int16 (copy->buffer + copy->used, -1) - copy->buffer);
     if (!flush (copy, 0, error))

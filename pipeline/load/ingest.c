@@ -61,19 +61,20 @@ day_or (const PGresult *rows, int i, int column, guint32 otherwise)
              : (guint32)(g_ascii_strtoll (PQgetvalue (rows, i, column), NULL, 10) + COPY_EPOCH_JULIAN);
 }
 
-/* While a file is read the connection is busy with its rows, so that the register comes over another one; a dry run's
- * knows nothing of what was loaded before, and asks at once. */
+/* Once a file's rows are on their way the connection is busy with them, so that more of the register comes over another
+ * one; a dry run's knows nothing of what was loaded before, and asks at once. */
 static gboolean
 fetch_schools (const char *prefix, gpointer data, GError **error)
 {
   Ingest *in = data;
+  gboolean held = db_is_held (in->db);
   g_autoptr (PGresult) rows = NULL;
 
-  if (in->register_db == NULL && !db_dry_run (in->db))
+  if (held && in->register_db == NULL)
     in->register_db = db_open_again (in->db, error);
-  if (in->register_db == NULL && !db_dry_run (in->db))
+  if (held && in->register_db == NULL)
     return FALSE;
-  rows = db_queryv (db_dry_run (in->db) ? in->db : in->register_db, error, sql_query ("list_register"), prefix, DB_END);
+  rows = db_queryv (held ? in->register_db : in->db, error, sql_query ("list_register"), prefix, DB_END);
   if (rows == NULL)
     return FALSE;
   for (int i = 0; i < PQntuples (rows); i++)

@@ -5,17 +5,21 @@
 #define FLAG_BYTES 5     /* provisional, with its length */
 
 typedef struct {
-  guint32 hash; /* 0: free */
+  guint32 hash; /* once it is in the table */
   guint32 at;   /* in bytes */
   guint32 length;
 } Entry;
 
+/* Rows of a file come in the order of the key, and so do those of the database, nearly always: the next one is looked
+ * at first, and the table is only made for a row that is another. */
 struct _Known {
   const RowShape *shape;
   GByteArray *bytes; /* fields of each row, then its provisional */
-  Entry *entries;    /* open addressing */
-  guint places;
-  guint n;
+  GArray *entries;   /* Entry, as they came */
+  guint next;        /* entry */
+  guint32 *table;    /* open addressing; number of an entry from 1, 0: free */
+  guint places;      /* of the table */
+  guint in_table;    /* the first entries */
   gboolean headless; /* the header has been passed over */
   gboolean too_many;
 };
@@ -27,8 +31,7 @@ known_new (const RowShape *shape)
 
   known->shape = shape;
   known->bytes = g_byte_array_new ();
-  known->places = FIRST_PLACES;
-  known->entries = g_new0 (Entry, FIRST_PLACES);
+  known->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   return known;
 }
 
@@ -38,8 +41,15 @@ known_free (Known *known)
   if (known == NULL)
     return;
   g_byte_array_unref (known->bytes);
-  g_free (known->entries);
+  g_array_unref (known->entries);
+  g_free (known->table);
   g_free (known);
+}
+
+static Entry *
+entry_at (const Known *k, guint i)
+{
+  return &g_array_index (k->entries, Entry, i);
 }
 
 static guint64
@@ -75,42 +85,45 @@ hash_of (const RowShape *shape, const guint8 *fields)
   return high != 0 ? high : 1;
 }
 
-static Entry *
+/* Where the entry's number is, or would be. */
+static guint32 *
 find (const Known *k, guint32 hash, const guint8 *fields)
 {
   guint i = hash & (k->places - 1);
 
-  for (; k->entries[i].hash != 0; i = (i + 1) & (k->places - 1))
-    if (k->entries[i].hash == hash && row_compare_keys (k->shape, k->bytes->data + k->entries[i].at, fields) == 0)
+  for (; k->table[i] != 0; i = (i + 1) & (k->places - 1)) {
+    const Entry *entry = entry_at (k, k->table[i] - 1);
+
+    if (entry->hash == hash && row_compare_keys (k->shape, k->bytes->data + entry->at, fields) == 0)
       break;
-  return &k->entries[i];
+  }
+  return &k->table[i];
 }
 
 static void
-grow (Known *k)
+make_table (Known *k)
 {
-  Entry *before = k->entries;
-  guint n = k->places;
+  if (k->in_table == k->entries->len)
+    return;
+  k->places = FIRST_PLACES;
+  while (3 * k->places < 4 * k->entries->len)
+    k->places *= 2;
+  g_free (k->table);
+  k->table = g_new0 (guint32, k->places);
+  for (guint i = 0; i < k->entries->len; i++) {
+    Entry *entry = entry_at (k, i);
+    const guint8 *fields = k->bytes->data + entry->at;
 
-  k->places *= 2;
-  k->entries = g_new0 (Entry, k->places);
-  for (guint i = 0; i < n; i++) {
-    guint place = before[i].hash & (k->places - 1);
-
-    if (before[i].hash == 0)
-      continue;
-    while (k->entries[place].hash != 0)
-      place = (place + 1) & (k->places - 1);
-    k->entries[place] = before[i];
+    entry->hash = hash_of (k->shape, fields);
+    *find (k, entry->hash, fields) = i + 1;
   }
-  g_free (before);
+  k->in_table = k->entries->len;
 }
 
 static gboolean
 take_row (const char *row, gsize length, gpointer data)
 {
   Known *k = data;
-  const guint8 *fields = NULL;
   Entry entry = { 0, k->bytes->len, 0 };
 
   if (!k->headless) {
@@ -123,14 +136,9 @@ take_row (const char *row, gsize length, gpointer data)
   k->too_many = k->bytes->len + length > KNOWN_MAX_BYTES;
   if (k->too_many)
     return FALSE;
-  if (4 * k->n >= 3 * k->places)
-    grow (k);
-  fields = (const guint8 *)row + ROW_HEAD_BYTES;
   entry.length = (guint32)(length - ROW_HEAD_BYTES);
-  entry.hash = hash_of (k->shape, fields);
-  *find (k, entry.hash, fields) = entry;
-  g_byte_array_append (k->bytes, fields, entry.length);
-  k->n++;
+  g_byte_array_append (k->bytes, (const guint8 *)row + ROW_HEAD_BYTES, entry.length);
+  g_array_append_val (k->entries, entry);
   return TRUE;
 }
 
@@ -138,8 +146,8 @@ gboolean
 known_read (Known *known, Db *db, const char *copy_sql, gboolean *too_many, GError **error)
 {
   g_byte_array_set_size (known->bytes, 0);
-  memset (known->entries, 0, known->places * sizeof *known->entries);
-  known->n = 0;
+  g_array_set_size (known->entries, 0);
+  known->next = known->in_table = 0;
   known->headless = known->too_many = FALSE;
   if (!db_copy_read (db, copy_sql, take_row, known, error))
     return FALSE;
@@ -150,18 +158,38 @@ known_read (Known *known, Db *db, const char *copy_sql, gboolean *too_many, GErr
 guint
 known_size (const Known *known)
 {
-  return known->n;
+  return known->entries->len;
+}
+
+/* The entry with the row's key; NULL: there is none. */
+static const Entry *
+look_up (Known *k, const Row *row)
+{
+  guint32 number = 0;
+
+  if (k->entries->len == 0)
+    return NULL;
+  if (k->next < k->entries->len
+      && row_compare_keys (k->shape, k->bytes->data + entry_at (k, k->next)->at, row->fields) == 0)
+    return entry_at (k, k->next++);
+  make_table (k);
+  number = *find (k, hash_of (k->shape, row->fields), row->fields);
+  if (number == 0)
+    return NULL;
+  k->next = number;
+  return entry_at (k, number - 1);
 }
 
 KnownVerdict
-known_compare (const Known *known, const Row *row)
+known_compare (Known *known, const Row *row)
 {
-  const Entry *entry = find (known, hash_of (known->shape, row->fields), row->fields);
-  const guint8 *bytes = known->bytes->data + entry->at;
+  const Entry *entry = look_up (known, row);
+  const guint8 *bytes = NULL;
   guint8 flag[FLAG_BYTES];
 
-  if (entry->hash == 0)
+  if (entry == NULL)
     return KNOWN_NEW;
+  bytes = known->bytes->data + entry->at;
   put_boolean (flag, row->provisional);
   return entry->length == row->length + FLAG_BYTES && memcmp (bytes, row->fields, row->length) == 0
                  && memcmp (bytes + row->length, flag, FLAG_BYTES) == 0

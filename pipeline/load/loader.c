@@ -20,6 +20,7 @@ typedef struct {
 } Spot;
 
 struct _Loader {
+  Db *db; /* held while there is a thread */
   RowShape *shape;
   LoaderOptions options;
   char *known_from;
@@ -70,6 +71,7 @@ loader_new (Db *db, const Feed *feed, const LoaderOptions *options)
 {
   Loader *l = g_new0 (Loader, 1);
 
+  l->db = db;
   l->shape = row_shape_new (feed);
   l->options = *options;
   l->options.known_from = l->known_from = g_strdup (options->known_from);
@@ -92,6 +94,7 @@ stop_thread (Loader *l)
     return;
   queue_push (l->full, l);
   g_thread_join (g_steal_pointer (&l->thread));
+  db_let_go (l->db);
 }
 
 void
@@ -336,8 +339,10 @@ hand_over (Loader *l, GError **error)
 
   chunk_sort (l->chunk);
   chunk_hold_back (l->chunk, next);
-  if (l->thread == NULL)
+  if (l->thread == NULL) {
+    db_hold (l->db);
     l->thread = g_thread_new ("load", run_thread, l);
+  }
   queue_push (l->full, l->chunk);
   l->chunk = next;
   l->enough = MIN (2 * l->enough, CHUNK_ROWS);

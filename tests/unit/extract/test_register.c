@@ -21,7 +21,7 @@ typedef struct {
 static gboolean
 fetch (const char *prefix, gpointer data, GError **error)
 {
-  static const char *const codes[] = { "2101020001", "2101020002", "2101030001", "77" };
+  static const char *const codes[] = { "2101020001", "2101020002", "2101030001", "77", "210104123456", "210104129999" };
   Fixture *f = data;
 
   g_string_append_printf (f->asked, "%s;", prefix);
@@ -68,8 +68,10 @@ register_find__fetched_by_district__each_once (void **state)
   assert_null (register_find (f->reg, "2101020009"));
   assert_null (register_find (f->reg, "2101020009"));
   assert_non_null (register_find (f->reg, "77"));
-  assert_string_equal (f->asked->str, "210102;77;");
-  assert_int_equal (register_size (f->reg), 3);
+  assert_non_null (register_find (f->reg, "210104123456"));
+  assert_non_null (register_find (f->reg, "210104129999"));
+  assert_string_equal (f->asked->str, "210102;77;21010412;");
+  assert_int_equal (register_size (f->reg), 5);
 }
 
 static void
@@ -93,8 +95,8 @@ register_find__codes_of_another_kind__soon_all_at_once (void **state)
 
     assert_null (register_find (f->reg, code));
   }
-  assert_true (g_str_has_suffix (f->asked->str, "900031;;"));
-  assert_int_equal (register_size (f->reg), 4);
+  assert_true (g_str_has_suffix (f->asked->str, "900095;;"));
+  assert_int_equal (register_size (f->reg), 6);
 }
 
 static void
