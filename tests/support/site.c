@@ -53,12 +53,20 @@ result_clear (Result *result)
 }
 
 Site *
-site_new (void)
+site_bare (void)
 {
   Site *site = g_new0 (Site, 1);
 
   site->conninfo = test_database_new ();
   site->state = test_folder_new ();
+  return site;
+}
+
+Site *
+site_new (void)
+{
+  Site *site = site_bare ();
+
   site_expect (site, "@db init", 0, "");
   return site;
 }

@@ -23,6 +23,8 @@ const char *site_program (void);
 
 /* site_new: an empty database, after `plumbline init`, and a state directory; free with site_free(). */
 Site *site_new (void);
+/* site_bare: the same without init. */
+Site *site_bare (void);
 void site_free (Site *site);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Site, site_free)
 
