@@ -13,7 +13,7 @@ typedef enum {
   PLUMB_ERROR_SQL,      /* the server refused a statement: a bug, 70 */
   PLUMB_ERROR_MAIL,     /* mail server away: 69 */
   PLUMB_ERROR_LOCKED,   /* another run holds the lock: 75 */
-  PLUMB_ERROR_OUTPUT,   /* cannot write a report, mail or archive: 73 in sysexits, reported as 69 */
+  PLUMB_ERROR_OUTPUT,   /* cannot write a report, mail or archive, or not read a file for now: reported as 69 */
   PLUMB_ERROR_TOO_FEW,  /* not enough data for the statistic asked for */
   PLUMB_ERROR_BUG       /* anything that should not happen: 70 */
 } PlumbError;

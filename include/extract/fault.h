@@ -12,6 +12,7 @@ typedef struct {
 /* What fills the placeholders of a rule's texts. Zero numbers and NULL texts are unknown. */
 typedef struct {
   const char *check; /* name of the check that found it, a literal */
+  gboolean passing;  /* not the file's: another time it may be read */
   guint line;        /* physical line from 1 */
   guint row;         /* spreadsheet row from 1: a cell with a line break inside is still one row */
   guint64 byte;      /* offset from 1, in the file or, with @line, in that line */

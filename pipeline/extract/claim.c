@@ -35,6 +35,18 @@ open_fault (Fault *fault, const char *check, const char *why)
   return FALSE;
 }
 
+/* The machine's troubles, unlike a right that is missing. */
+static gboolean
+is_passing (int cause)
+{
+  static const int causes[] = { EIO, EINTR, ENOMEM, EMFILE, ENFILE, ENOSPC, ESTALE, ETIMEDOUT, ECONNRESET };
+
+  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
+    if (cause == causes[i])
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 check_status (Source *source, Fault *fault)
 {
@@ -68,6 +80,7 @@ source_open (int folder, const char *name, Fault *fault)
                 : cause == ELOOP || cause == ENXIO  ? "not_regular"
                                                     : "unreadable",
                 g_strerror (cause));
+    fault->passing = is_passing (cause);
     return NULL;
   }
   return check_status (source, fault) ? g_steal_pointer (&source) : NULL;

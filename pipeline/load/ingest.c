@@ -27,7 +27,7 @@ typedef struct {
   Db *register_db; /* NULL: not needed yet */
   guint32 today;
   GPtrArray *items; /* Item */
-  GError *trouble;  /* the first file that the server would not take for a reason that other files need not share */
+  GError *trouble;  /* of the first file that could not be taken for a reason that other files need not share */
 } Ingest;
 
 static void
@@ -261,6 +261,15 @@ set_aside (Ingest *in, const Item *item, GError *cause, GError **error)
   return TRUE;
 }
 
+/* It waits for a night that can read it. */
+static void
+leave (Ingest *in, const Item *item, const Fault *fault)
+{
+  report (in, "%s: could not be read: %s", item->path, fault->found.en);
+  if (in->trouble == NULL)
+    g_set_error (&in->trouble, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not read %s: %s", item->path, fault->found.en);
+}
+
 static gboolean
 take_item (Ingest *in, const Item *item, GError **error)
 {
@@ -272,6 +281,10 @@ take_item (Ingest *in, const Item *item, GError **error)
 
   if (source == NULL && item->waiting && strcmp (fault.check, "missing") == 0)
     return TRUE; /* taken back since the folder was read */
+  if (source == NULL && item->waiting && fault.passing) {
+    leave (in, item, &fault);
+    return TRUE;
+  }
   if (source != NULL && item->waiting && source_growing (source)) {
     result.status = BATCH_UNSTEADY;
     report_result (in, item->path, &extract, &result);

@@ -3,6 +3,8 @@
 #include "../support/fault.h"
 #include "../support/sql.h"
 
+#include <string.h>
+
 #define CALLS "write,sendto,recvfrom,connect,fsync,rename,renameat,renameat2,unlink,mkdir,ftruncate,fallocate,openat"
 #define USUAL 8
 #define EX_SOFTWARE 70
@@ -37,6 +39,26 @@ night__any_call_fails__the_next_one_finishes (void **state)
   tally_end (tally);
 }
 
+/* A bad sector, say: no reason to send the file back to the clerk. */
+static void
+night__a_file_cannot_be_read_for_the_moment__69_and_it_stays (void **state)
+{
+  Tally *tally = tally_new ("a file cannot be read", "");
+  Site *site = fault_site_new ();
+  g_autofree char *strace = g_find_program_in_path ("strace"), *line = fault_night ("");
+  g_autofree char *wrapper = g_strdup_printf (
+      "%s -qq -o /dev/null -P %s/inbox/3.csv -e trace=openat -e inject=openat:error=EIO", strace, site->state);
+  g_auto (Result) result = site_run_under (site, wrapper, line);
+
+  (void)state;
+  tally->goes_on = TRUE;
+  tally_status (tally, result.status);
+  assert_int_equal (result.status, 69);
+  assert_non_null (strstr (result.err, "could not read"));
+  fault_finish (site, tally, "3.csv");
+  tally_end (tally);
+}
+
 static int
 set_up (void **state)
 {
@@ -59,6 +81,7 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test (night__a_file_cannot_be_read_for_the_moment__69_and_it_stays),
     cmocka_unit_test (night__any_call_fails__the_next_one_finishes),
   };
 
