@@ -86,7 +86,14 @@ $(BUILD)/libplumbline.a: $(LIB_OBJECTS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(BUILD)/libplumbline.a
 	@$(call NOTE,LINK $@)
-	$(Q)$(LINK) -o $@ $^ $(ALL_LIBS) -lcmocka
+	$(Q)$(LINK) -o $@ $(filter-out %.so,$^) $(ALL_LIBS) -lcmocka
+
+# Loaded into the program by the test that has statements refused.
+$(BUILD)/tests/support/preload/refuse.so: tests/support/preload/refuse.c | setup
+	@mkdir -p $(@D)
+	@$(call NOTE,LINK $@)
+	$(Q)$(CC) -std=gnu11 -O1 -shared -fPIC $(WARNINGS) $(HARDENING) $(PKG_CFLAGS) -o $@ $<
+$(BUILD)/tests/night/test_fault_statement: $(BUILD)/tests/support/preload/refuse.so
 
 $(BUILD)/tests/bench/drift: $(BUILD)/tests/bench/nights.o $(BUILD)/tests/bench/speed.o
 $(BUILD)/tests/bench/year: $(BUILD)/tests/bench/census.o

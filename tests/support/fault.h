@@ -15,6 +15,7 @@ typedef struct {
   guint twice;      /* mails that came more than once, with the same bytes */
   const char *why;  /* they do */
   gboolean goes_on; /* the disturbed night goes on with what it has: its figures stand in the results' history */
+  gboolean judges;  /* it also judges by it: alerts have a history of their own, and so has the report */
   GHashTable *statuses;
 } Tally;
 
