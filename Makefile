@@ -41,7 +41,7 @@ BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c))
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 
 # Sums over schools: what every estimate of every night goes through.
-$(BUILD)/pipeline/measure/trend.o $(BUILD)/pipeline/measure/moments.o: ALL_CFLAGS += -O3
+$(BUILD)/pipeline/measure/trend.o $(BUILD)/pipeline/measure/contrast.o $(BUILD)/pipeline/measure/moments.o: ALL_CFLAGS += -O3
 
 # V=1 shows whole commands.
 Q := $(if $(V),,@)

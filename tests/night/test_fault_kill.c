@@ -57,7 +57,7 @@ harness__planted_harm__is_caught (void **state)
     fault_compare (site, &tally, harms[i]);
     caught += tally.lost + tally.wrong > 0;
     g_clear_pointer (&db, db_close);
-    fault_site_drop (site);
+    site_drop (site);
   }
   print_message ("# %u of %u planted harms caught\n", caught, (guint)G_N_ELEMENTS (harms));
   assert_int_equal (caught, G_N_ELEMENTS (harms));

@@ -67,7 +67,7 @@ night__a_statement_is_refused__the_next_one_finishes (void **state)
   Tally *tally = tally_new ("a statement is refused", "refused between sending and marking");
 
   (void)state;
-  fault_site_drop (first);
+  site_drop (first);
   /* A file whose statement is refused keeps nobody waiting: the night judges by the others. */
   tally->judges = TRUE;
   for (guint i = 0; i < wanted; i++) {
@@ -132,7 +132,7 @@ command__a_statement_is_refused__it_says_so_and_has_changed_nothing (void **stat
   site_expect (site, night, 0, "");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     try_command (site, commands[i], g_getenv ("PLUMB_FAULTS") != NULL ? 1 : USUAL_STEP, tally);
-  fault_site_drop (site);
+  site_drop (site);
   tally_end (tally);
 }
 

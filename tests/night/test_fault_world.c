@@ -28,6 +28,35 @@ wait_end (GPid pid)
   return WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status);
 }
 
+/* A night that has come to where it needs what somebody else holds. */
+typedef struct {
+  Site *site;
+  Db *db; /* which holds it */
+  char *line;
+  GPid pid;
+} Blocked;
+
+static Blocked
+block_night (const char *table, const char *more)
+{
+  Blocked b = { .site = fault_site_new (), .line = fault_night (more) };
+  g_autofree char *lock = g_strdup_printf ("begin; lock table %s", table);
+
+  b.db = site_connect (b.site);
+  run_sql (b.db, lock);
+  b.pid = site_spawn (b.site, b.line);
+  assert_true (site_wait (b.site, BLOCKED_SQL, "t"));
+  return b;
+}
+
+static void
+let_go (Blocked *b)
+{
+  run_sql (b->db, "rollback");
+  g_clear_pointer (&b->db, db_close);
+  g_free (b->line);
+}
+
 static void
 night__server_ends_its_connection__69_and_the_next_one_finishes (void **state)
 {
@@ -35,21 +64,14 @@ night__server_ends_its_connection__69_and_the_next_one_finishes (void **state)
 
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (blockades); i++) {
-    Site *site = fault_site_new ();
-    g_autoptr (Db) db = site_connect (site);
-    g_autofree char *lock = g_strdup_printf ("begin; lock table %s", blockades[i]), *line = fault_night ("");
-    GPid pid = 0;
+    Blocked b = block_night (blockades[i], "");
 
-    run_sql (db, lock);
-    pid = site_spawn (site, line);
-    assert_true (site_wait (site, BLOCKED_SQL, "t"));
-    run_sql (db,
+    run_sql (b.db,
              "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'plumbline nightly "
              "%' and datname = current_database()");
-    assert_int_equal (wait_end (pid), 69);
-    run_sql (db, "rollback");
-    g_clear_pointer (&db, db_close);
-    fault_finish (site, tally, blockades[i]);
+    assert_int_equal (wait_end (b.pid), 69);
+    let_go (&b);
+    fault_finish (b.site, tally, blockades[i]);
   }
   tally_end (tally);
 }
@@ -62,27 +84,19 @@ night__server_freezes_while_it_works__69_and_the_next_one_finishes (void **state
 
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (blockades); i++) {
-    Site *site = fault_site_new ();
-    g_autoptr (Db) db = site_connect (site);
-    g_autofree char *lock = g_strdup_printf ("begin; lock table %s", blockades[i]);
-    g_autofree char *line = fault_night ("--db-timeout 5"), *server = NULL;
-    gint64 started = 0;
-    GPid pid = 0;
+    Blocked b = block_night (blockades[i], "--db-timeout 5");
+    g_autofree char *server
+        = value_of (b.db, "select pid from pg_stat_activity where application_name like 'plumbline nightly %' and "
+                          "wait_event_type = 'Lock' and datname = current_database()");
+    gint64 started = g_get_monotonic_time ();
 
-    run_sql (db, lock);
-    pid = site_spawn (site, line);
-    assert_true (site_wait (site, BLOCKED_SQL, "t"));
-    server = value_of (db, "select pid from pg_stat_activity where application_name like 'plumbline nightly %' and "
-                           "wait_event_type = 'Lock' and datname = current_database()");
-    started = g_get_monotonic_time ();
     assert_int_equal (kill (atoi (server), SIGSTOP), 0);
-    tally_status (tally, wait_end (pid));
+    tally_status (tally, wait_end (b.pid));
     assert_int_equal (kill (atoi (server), SIGCONT), 0);
     assert_true (g_get_monotonic_time () - started < 20 * G_USEC_PER_SEC);
     assert_int_equal (tally_count (tally, 69), i + 1);
-    run_sql (db, "rollback");
-    g_clear_pointer (&db, db_close);
-    fault_finish (site, tally, blockades[i]);
+    let_go (&b);
+    fault_finish (b.site, tally, blockades[i]);
   }
   tally_end (tally);
 }
@@ -94,19 +108,12 @@ night__beside_another__75_and_the_first_is_not_disturbed (void **state)
 
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (blockades); i++) {
-    Site *site = fault_site_new ();
-    g_autoptr (Db) db = site_connect (site);
-    g_autofree char *lock = g_strdup_printf ("begin; lock table %s", blockades[i]), *line = fault_night ("");
-    GPid pid = 0;
+    Blocked b = block_night (blockades[i], "");
 
-    run_sql (db, lock);
-    pid = site_spawn (site, line);
-    assert_true (site_wait (site, BLOCKED_SQL, "t"));
-    site_expect (site, line, 75, "another run holds the lock: nightly, process");
-    run_sql (db, "rollback");
-    g_clear_pointer (&db, db_close);
-    assert_int_equal (wait_end (pid), 0);
-    fault_finish (site, tally, blockades[i]);
+    site_expect (b.site, b.line, 75, "another run holds the lock: nightly, process");
+    let_go (&b);
+    assert_int_equal (wait_end (b.pid), 0);
+    fault_finish (b.site, tally, blockades[i]);
   }
   tally_end (tally);
 }
@@ -171,7 +178,7 @@ night__clock_jumps_ahead_and_back__all_is_taken_in_once (void **state)
   assert_int_equal (postbox_count (fault_postbox ()), mails);
   tally->tries = 1;
   tally_end (tally);
-  fault_site_drop (site);
+  site_drop (site);
 }
 
 /* The state directory on a disk of its own that is full at first. */
@@ -190,7 +197,7 @@ night__disk_full__69_and_the_next_one_finishes (void **state)
 
     if (mount ("plumbline", site->state, "tmpfs", 0, size) != 0) {
       print_message ("# no right to mount a small disk: not tried\n");
-      fault_site_drop (site);
+      site_drop (site);
       skip ();
     }
     assert_int_equal (chmod (site->state, 0711), 0);
@@ -206,7 +213,7 @@ night__disk_full__69_and_the_next_one_finishes (void **state)
     fault_compare (site, tally, when);
     tally->tries++;
     assert_int_equal (umount2 (site->state, MNT_DETACH), 0);
-    fault_site_drop (site);
+    site_drop (site);
   }
   tally_end (tally);
 }

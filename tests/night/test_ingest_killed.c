@@ -70,18 +70,8 @@ fill_inbox (const Site *site)
 static Site *
 new_site (void)
 {
-  static guint count;
-  g_autofree char *name = g_strdup_printf ("kill_%d_%u", (int)getpid (), count++);
-  g_autofree char *sql = g_strdup_printf ("create database %s template %s", name,
-                                          strstr (template->conninfo, "dbname=test_") + strlen ("dbname="));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Db) db = db_open (test_server_conninfo (), FALSE, &error);
-  Site *site = g_new0 (Site, 1);
+  Site *site = site_copy (template, test_folder_new ());
 
-  assert_non_null (db);
-  run_sql (db, sql);
-  site->conninfo = g_strdup_printf ("%s dbname=%s", test_server_conninfo (), name);
-  site->state = test_folder_new ();
   fill_inbox (site);
   return site;
 }
@@ -89,15 +79,8 @@ new_site (void)
 static void
 drop_site (Site *site)
 {
-  g_autofree char *sql
-      = g_strdup_printf ("drop database %s with (force)", strstr (site->conninfo, "dbname=kill_") + strlen ("dbname="));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Db) db = db_open (test_server_conninfo (), FALSE, &error);
-
-  assert_non_null (db);
-  run_sql (db, sql);
   assert_true (folder_remove (site->state));
-  site_free (site);
+  site_drop (site);
 }
 
 /* ------------------------------------------------------------------------------------------------------------------

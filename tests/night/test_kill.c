@@ -72,17 +72,6 @@ count_sql (const char *sql)
   return (guint)atoi (value);
 }
 
-/* How often the bytes with this MD5 arrived. */
-static guint
-count_of (const GPtrArray *mails, const char *md5)
-{
-  guint count = 0;
-
-  for (guint i = 0; i < mails->len; i++)
-    count += strcmp (mails->pdata[i], md5) == 0;
-  return count;
-}
-
 /* @begun: MD5s of the mails of which the killed run had begun an attempt and not marked it as sent: it may have been.
  */
 static void
@@ -95,7 +84,7 @@ compare (const char *begun, Tally *tally)
   assert_non_null (rows);
   assert_int_equal (PQntuples (rows), MAILS);
   for (int i = 0; i < PQntuples (rows); i++) {
-    guint count = count_of (mails, db_get (rows, i, "md5"));
+    guint count = postbox_times (mails, db_get (rows, i, "md5"));
 
     g_hash_table_add (queued, g_strdup (db_get (rows, i, "md5")));
     tally->lost += count == 0;

@@ -96,34 +96,11 @@ fault_state (void)
 Site *
 fault_site_new (void)
 {
-  static guint count;
-  g_autofree char *name = g_strdup_printf ("fault_%d_%u", (int)getpid (), count++);
-  g_autofree char *sql = g_strdup_printf ("create database %s template %s strategy file_copy", name,
-                                          strstr (template->conninfo, "dbname=test_") + strlen ("dbname="));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Db) db = db_open (test_server_conninfo (), FALSE, &error);
-  Site *site = g_new0 (Site, 1);
+  Site *site = site_copy (template, fault_state ());
 
-  assert_non_null (db);
-  run_sql (db, sql);
-  site->conninfo = g_strdup_printf ("%s dbname=%s", test_server_conninfo (), name);
-  site->state = fault_state ();
   fault_fill_inbox (site);
   postbox_empty (box);
   return site;
-}
-
-void
-fault_site_drop (Site *site)
-{
-  g_autofree char *sql = g_strdup_printf ("drop database %s with (force)",
-                                          strstr (site->conninfo, "dbname=fault_") + strlen ("dbname="));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Db) db = db_open (test_server_conninfo (), FALSE, &error);
-
-  assert_non_null (db);
-  run_sql (db, sql);
-  site_free (site);
 }
 
 /* What a try left on its mails, and how often, is the fault's trace and no difference. */
@@ -142,16 +119,6 @@ fault_is_done (const Site *site)
   g_autofree char *rows = table_contents (site);
 
   return strcmp (rows, contents) == 0;
-}
-
-static guint
-count_of (const GPtrArray *mails, const char *md5)
-{
-  guint count = 0;
-
-  for (guint i = 0; i < mails->len; i++)
-    count += strcmp (mails->pdata[i], md5) == 0;
-  return count;
 }
 
 static void
@@ -198,7 +165,7 @@ fault_compare (const Site *site, Tally *tally, const char *when)
   }
   assert_non_null (sent);
   for (int i = 0; i < PQntuples (sent); i++) {
-    guint count = count_of (mails, db_get (sent, i, "md5"));
+    guint count = postbox_times (mails, db_get (sent, i, "md5"));
 
     tally->lost += count == 0 || !db_get_boolean (sent, i, "sent");
     tally->twice += count > 1;
@@ -227,7 +194,7 @@ fault_finish (Site *site, Tally *tally, const char *when)
   site_expect (site, line, 0, "");
   fault_compare (site, tally, when);
   tally->tries++;
-  fault_site_drop (site);
+  site_drop (site);
 }
 
 static void
@@ -337,7 +304,7 @@ fault_places (const char *calls, guint *connects)
     for (const char *c = text; c < found; c++)
       *connects += *c == '\n';
   }
-  fault_site_drop (site);
+  site_drop (site);
   return places;
 }
 
@@ -381,7 +348,7 @@ fault_set_up (void **state)
   site_expect_sql (site, "select count(*) > 1 from plumbline.outbox", "t");
   contents = table_contents (site);
   files = site_files (site, ".xlsx");
-  fault_site_drop (site);
+  site_drop (site);
   return 0;
 }
 

@@ -33,9 +33,9 @@ Postbox *fault_postbox (void);
 /* fault_night: the command line, with @more options; free it. */
 char *fault_night (const char *more);
 
-/* fault_site_new: a database after init, in the one state directory, with a full inbox; no mail has come. */
+/* fault_site_new: a database after init, in the one state directory, with a full inbox; no mail has come. Free with
+ * site_drop(). */
 Site *fault_site_new (void);
-void fault_site_drop (Site *site);
 void fault_fill_inbox (const Site *site);
 /* fault_state: the state directory, emptied; free it. Reports and letters name it, so that there is one. */
 char *fault_state (void);

@@ -151,6 +151,16 @@ postbox_mails (const Postbox *box)
 }
 
 guint
+postbox_times (const GPtrArray *mails, const char *md5)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < mails->len; i++)
+    count += strcmp (mails->pdata[i], md5) == 0;
+  return count;
+}
+
+guint
 postbox_count (const Postbox *box)
 {
   g_autoptr (GPtrArray) mails = postbox_mails (box);

@@ -22,6 +22,8 @@ void postbox_order (const Postbox *box, const char *order);
 
 /* postbox_mails: MD5 of each mail that arrived since the last postbox_empty(), in hexadecimal; char*, owned, sorted. */
 GPtrArray *postbox_mails (const Postbox *box);
+/* postbox_times: how often the bytes with this MD5 are among @mails. */
+guint postbox_times (const GPtrArray *mails, const char *md5);
 guint postbox_count (const Postbox *box);
 void postbox_empty (const Postbox *box);
 

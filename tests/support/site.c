@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -79,6 +80,43 @@ site_free (Site *site)
   g_free (site->conninfo);
   g_free (site->state);
   g_free (site);
+}
+
+/* From the server's own database, since nobody can copy or drop one that he is connected to. */
+static void
+run_beside (const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Db) db = db_open (test_server_conninfo (), FALSE, &error);
+
+  assert_non_null (db);
+  if (!db_script (db, sql, &error))
+    fail_msg ("%s: %s", sql, error->message);
+}
+
+Site *
+site_copy (const Site *site, char *state)
+{
+  static guint count;
+  g_autofree char *name = g_strdup_printf ("copy_%d_%u", (int)getpid (), count++);
+  g_autofree char *sql = g_strdup_printf ("create database %s template %s strategy file_copy", name,
+                                          strstr (site->conninfo, "dbname=test_") + strlen ("dbname="));
+  Site *copy = g_new0 (Site, 1);
+
+  run_beside (sql);
+  copy->conninfo = g_strdup_printf ("%s dbname=%s", test_server_conninfo (), name);
+  copy->state = state;
+  return copy;
+}
+
+void
+site_drop (Site *site)
+{
+  g_autofree char *sql
+      = g_strdup_printf ("drop database %s with (force)", strstr (site->conninfo, "dbname=copy_") + strlen ("dbname="));
+
+  run_beside (sql);
+  site_free (site);
 }
 
 static char **

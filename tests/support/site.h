@@ -28,6 +28,11 @@ Site *site_bare (void);
 void site_free (Site *site);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Site, site_free)
 
+/* site_copy: a copy of the database of @site, to which nobody may be connected, with @state as its directory (taken).
+ * Free with site_drop(), which drops the database too. */
+Site *site_copy (const Site *site, char *state);
+void site_drop (Site *site);
+
 /* site_run: @line holds words separated by spaces; @db stands for --db and --state of @site. */
 Result site_run (const Site *site, const char *line);
 
