@@ -137,7 +137,7 @@ nightly__damaged_report__is_made_again (void **state)
 {
   static void (*const harms[]) (const char *path) = { remove_page, cut_page, change_page };
   static const char *const names[] = { "quality.html", "verdict.csv", "overview.pdf", STAMP_FILE };
-  g_autofree char *folder = path_of ("report", "");
+  g_autofree char *folder = path_of ("report", ""), *stamp = path_of ("report", STAMP_FILE);
 
   (void)state;
   night ("2023-01-23", TRUE);
@@ -148,7 +148,7 @@ nightly__damaged_report__is_made_again (void **state)
     night ("2023-01-23", FALSE);
     night ("2023-01-23", TRUE);
   }
-  remove_page (path_of ("report", STAMP_FILE));
+  remove_page (stamp);
   night ("2023-01-23", FALSE);
   assert_true (folder_remove (folder));
   night ("2023-01-23", FALSE);
