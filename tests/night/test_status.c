@@ -1,0 +1,235 @@
+/* What status and alerts tell a person, in both languages, of a site on which everything that can be open is open. */
+#include "../support/site.h"
+#include "../support/sql.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define TODAY " --today 2022-12-31 "
+#define SCHOOLS 40u
+
+static Site *site;
+
+static void
+expect_in (const char *text, const char *expected)
+{
+  if (strstr (text, expected) == NULL)
+    fail_msg ("%s is not in: %s", expected, text);
+}
+
+static void
+expect_out (const char *line, const char *expected)
+{
+  g_auto (Result) result = site_run (site, line);
+
+  if (result.status != 0)
+    fail_msg ("%s: exit %d: %s", line, result.status, result.err);
+  expect_in (result.out, expected);
+}
+
+/* Refused rows of a known district and of none, rows to be confirmed, a refused file. */
+static void
+fill_inbox (void)
+{
+  g_autoptr (GString) schools = g_string_new ("school_code,name,district_code,stage,ownership\n");
+  g_autoptr (GString) myopia = g_string_new ("SIMULATED\nschool_code,period,grade,sex,examined,myopic\n");
+
+  for (guint s = 0; s < SCHOOLS; s++) {
+    g_string_append_printf (schools, "210102%04u,School %u,210102,primary,public\n", s, s);
+    for (guint wave = 0; wave < 2; wave++)
+      g_string_append_printf (myopia, "210102%04u,202%u-autumn,P1,M,%u,%u\n", s, 1 + wave, 60 + s,
+                              s == 3   ? 999
+                              : s == 4 ? 5 + 50 * wave
+                                       : 22);
+  }
+  g_string_append (myopia, "9999990001,2022-autumn,P1,M,60,20\n");
+  g_free (site_file (site, "inbox/1.csv", schools->str));
+  g_free (site_file (site, "inbox/2.csv", myopia->str));
+  g_free (site_file (site, "inbox/3.csv", "nothing,that,means\nanything,at,all\n"));
+}
+
+static void
+status__before_anything__says_none (void **state)
+{
+  g_autoptr (Db) db = site_connect (site);
+  g_auto (Result) result = site_run (site, "@db status --language en");
+
+  (void)state;
+  run_sql (db, "delete from plumbline.run");
+  expect_out ("@db status", "last run   none\n");
+  assert_int_equal (result.status, 0);
+  expect_in (result.out, "inbox      0 files waiting");
+  expect_in (result.out, "files      0 loaded, 0 refused; 0 rows accepted, 0 rejected");
+  assert_null (strstr (result.out, "refused by the last run"));
+  assert_null (strstr (result.out, "to be confirmed"));
+  expect_out ("@db alerts", "no alerts\n");
+}
+
+static void
+status__files_still_being_written__do_not_count (void **state)
+{
+  g_autofree char *folder = g_build_filename (site->state, "inbox", "folder", NULL);
+  static const char *const names[] = { "inbox/.hidden.csv", "inbox/half.csv.part", "inbox/whole.csv" };
+  g_autofree char *last = NULL;
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_free (last);
+    last = site_file (site, names[i], "x\n");
+    expect_out ("@db status", i < 2 ? "inbox      0 files waiting" : "inbox      1 files waiting");
+  }
+  assert_int_equal (g_remove (last), 0);
+  assert_int_equal (g_mkdir (folder, 0755), 0);
+  expect_out ("@db status", "inbox      0 files waiting");
+  assert_int_equal (g_rmdir (folder), 0);
+}
+
+static void
+status__rows_and_files_were_refused__names_districts_files_and_batches (void **state)
+{
+  static const struct {
+    const char *line, *expected;
+  } cases[] = {
+    { "@db status --language en", "Heping" },
+    { "@db status", "和平区" },
+    { "@db status", "(no known district)" },
+    { "@db status", "refused," },
+    { "@db status", "files      2 loaded, 1 refused" },
+    { "@db status", "THE DATA ARE SIMULATED" },
+    { "@db status", "files refused by the last run that took files in\n  3.csv: R-HEADER: " },
+    { "@db status", "to be confirmed (plumbline confirm BATCH --comment TEXT)\n  batch " },
+    { "@db status", "2.csv: " },
+    { "@db status --json", "\"rules\"" },
+  };
+
+  (void)state;
+  fill_inbox ();
+  site_expect (site, "@db nightly --rejects-ok" TODAY, 0, "");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    expect_out (cases[i].line, cases[i].expected);
+}
+
+static void
+status__headlines__a_row_an_area_and_a_dot_where_nothing_is_judged (void **state)
+{
+  (void)state;
+  expect_out ("@db status --language en", "myopia_change");
+  site_expect_sql (site,
+                   "with gone as (delete from plumbline.verdict where target = 'obesity_growth' and area_code = "
+                   "'210102' returning 1) select count(*) from gone",
+                   "1");
+  expect_out ("@db status", "·");
+}
+
+static void
+status__last_run__age_and_ending (void **state)
+{
+  static const struct {
+    const char *columns, *values, *expected;
+  } cases[] = {
+    { "started_at, finished_at, exit_status, error", "now(), now() + interval '1.5 seconds', 0, null",
+      " s ago: exit 0 after 1.5 s\n" },
+    { "started_at, finished_at, exit_status, error", "now() - interval '3 minutes', now(), 69, 'no server'",
+      "3 min ago: exit 69 after 180.0 s: no server\n" },
+    { "started_at", "now() - interval '5 hours'", "5 h ago: not finished\n" },
+    { "started_at, error", "now() - interval '4 days', 'did not finish'", "4 days ago: did not finish\n" },
+  };
+  g_autoptr (Db) db = site_connect (site);
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *sql
+        = g_strdup_printf ("insert into plumbline.run (command, today, version, %s) values ('measure', '2022-01-01', "
+                           "'x', %s)",
+                           cases[i].columns, cases[i].values);
+
+    run_sql (db, sql);
+    expect_out ("@db status", cases[i].expected);
+  }
+}
+
+static void
+status__mails_that_did_not_go_out__say_why (void **state)
+{
+  static const char *const expected[] = {
+    "mail       1 queued since 2022-",
+    "1 sent, 1 given up, 1 kept back by mail.only_to\n",
+    "b@x, given up, 9 tries: 550 no such person\n",
+    "c@x, next from 2023-01-01 ",
+    "1 tries: 451 later\n",
+  };
+  g_autoptr (Db) db = site_connect (site);
+
+  (void)state;
+  run_sql (
+      db, "delete from plumbline.outbox;"
+          "insert into plumbline.outbox (district_code, recipient, address, message_id, subject, content, queued_at, "
+          "sent_at, "
+          "tries, next_try, last_error, dead, kept_back) values"
+          " ('210100', 'a', 'a@x', 'a', 's', '', '2022-12-30 12:00', '2022-12-30', 1, null, null, false, false),"
+          " ('210100', 'b', 'b@x', 'b', 's', '', '2022-12-30 12:00', null, 9, null, '550 no such person', true, false),"
+          " ('210100', 'c', 'c@x', 'c', 's', '', '2022-12-30 12:00', null, 1, '2023-01-01 12:00', '451 later', false, "
+          "false),"
+          " ('210100', 'd', 'd@x', 'd', 's', '', '2022-12-30 12:00', null, 0, null, null, true, true)");
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    expect_out ("@db status --language en", expected[i]);
+  run_sql (db, "delete from plumbline.outbox");
+}
+
+static void
+alerts__of_each_state_and_one_held__listed_with_reason_and_hold (void **state)
+{
+  g_autoptr (Db) db = site_connect (site);
+
+  (void)state;
+  run_sql (db, "delete from plumbline.alert;"
+               "insert into plumbline.alert (district_code, plan, target, area_code, state, severity, since, reason, "
+               "reason_en, fingerprint, known_from) values"
+               " ('210103', '2022', 'myopia_change', '210103', 'firing', 'critical', '2022-09-05', '理由', 'why', 'f', "
+               "now()),"
+               " ('210102', '2022', 'myopia_change', '210102', 'recovering', 'warning', '2022-09-05', '理由', 'why', "
+               "'f', now()),"
+               " ('210104', '2022', 'obesity_growth', '210104', 'pending', 'notice', '2022-09-05', '理由', 'why', 'f', "
+               "now())");
+  expect_out ("@db status", "alerts     1 firing, 1 recovering, 1 pending\n");
+  site_expect (site, "@db silence 210103 all --until 2099-01-01 --comment holidays", 0, "");
+  expect_out ("@db alerts", "理由");
+  expect_out ("@db alerts --language en", "why");
+  expect_out ("@db alerts", "silence");
+  expect_out ("@db alerts", "2099-01-01");
+  expect_out ("@db alerts --json", "\"hold_comment\": \"holidays\"");
+}
+
+static int
+set_up (void **state)
+{
+  (void)state;
+  if (site_program () == NULL)
+    return -1;
+  site = site_new ();
+  return 0;
+}
+
+static int
+tear_down (void **state)
+{
+  (void)state;
+  site_free (site);
+  return 0;
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (status__before_anything__says_none),
+    cmocka_unit_test (status__files_still_being_written__do_not_count),
+    cmocka_unit_test (status__rows_and_files_were_refused__names_districts_files_and_batches),
+    cmocka_unit_test (status__headlines__a_row_an_area_and_a_dot_where_nothing_is_judged),
+    cmocka_unit_test (status__last_run__age_and_ending),
+    cmocka_unit_test (status__mails_that_did_not_go_out__say_why),
+    cmocka_unit_test (alerts__of_each_state_and_one_held__listed_with_reason_and_hold),
+  };
+
+  return cmocka_run_group_tests (tests, set_up, tear_down);
+}
