@@ -10,13 +10,12 @@
 #define EX_SOFTWARE 70
 #define SIGNALLED 128
 
-static GPtrArray *places;
-
 static void
 night__any_call_fails__the_next_one_finishes (void **state)
 {
   static const char *const errors[]
       = { "error=EIO", "error=ENOSPC", "error=ECONNRESET", "error=EINTR", "error=EACCES" };
+  const GPtrArray *places = fault_places ();
   guint wanted = fault_wanted (places->len, USUAL);
   Tally *tally = tally_new ("a call fails", "failed between sending and marking");
 
@@ -62,19 +61,8 @@ night__a_file_cannot_be_read_for_the_moment__69_and_it_stays (void **state)
 static int
 set_up (void **state)
 {
-  int status = fault_set_up (state);
-
-  if (status == 0)
-    places = fault_places (CALLS, NULL);
-  print_message ("# a night makes %u calls that may fail\n", status == 0 ? places->len : 0);
-  return status;
-}
-
-static int
-tear_down (void **state)
-{
-  g_clear_pointer (&places, g_ptr_array_unref);
-  return fault_tear_down (state);
+  (void)state;
+  return fault_set_up_at (CALLS);
 }
 
 int
@@ -85,5 +73,5 @@ main (void)
     cmocka_unit_test (night__any_call_fails__the_next_one_finishes),
   };
 
-  return cmocka_run_group_tests (tests, set_up, tear_down);
+  return cmocka_run_group_tests (tests, set_up, fault_tear_down);
 }

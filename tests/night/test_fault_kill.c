@@ -8,12 +8,10 @@
 #define CALLS "write,sendto,connect,fsync,rename,renameat,renameat2,unlink,mkdir"
 #define USUAL 8
 
-static GPtrArray *places;
-static guint connects; /* the place where it first turns to the mail server */
-
 static void
 night__killed_at_any_call__the_next_one_finishes (void **state)
 {
+  const GPtrArray *places = fault_places ();
   guint wanted = fault_wanted (places->len, USUAL);
   Tally *tally = tally_new ("kill -9 at a call", "killed between sending and marking");
 
@@ -76,7 +74,7 @@ harness__marked_before_sent__a_kill_is_seen_to_lose_mails (void **state)
   run_sql (db, "create function public.mark() returns trigger language plpgsql as"
                " $$ begin if new.tries > old.tries then new.sent_at = now(); end if; return new; end $$;"
                "create trigger mark before update on plumbline.outbox for each row execute function public.mark()");
-  result = fault_hurt (site, places->pdata[connects], "signal=KILL");
+  result = fault_hurt (site, fault_first_mail (), "signal=KILL");
   assert_int_equal (result.status, 128 + SIGKILL);
   run_sql (db, "drop trigger mark on plumbline.outbox; drop function public.mark()");
   g_clear_pointer (&db, db_close);
@@ -87,19 +85,8 @@ harness__marked_before_sent__a_kill_is_seen_to_lose_mails (void **state)
 static int
 set_up (void **state)
 {
-  int status = fault_set_up (state);
-
-  if (status == 0)
-    places = fault_places (CALLS, &connects);
-  print_message ("# a night makes %u calls to kill it at\n", status == 0 ? places->len : 0);
-  return status;
-}
-
-static int
-tear_down (void **state)
-{
-  g_clear_pointer (&places, g_ptr_array_unref);
-  return fault_tear_down (state);
+  (void)state;
+  return fault_set_up_at (CALLS);
 }
 
 int
@@ -111,5 +98,5 @@ main (void)
     cmocka_unit_test (night__killed_at_any_call__the_next_one_finishes),
   };
 
-  return cmocka_run_group_tests (tests, set_up, tear_down);
+  return cmocka_run_group_tests (tests, set_up, fault_tear_down);
 }

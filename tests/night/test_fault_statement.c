@@ -139,9 +139,7 @@ command__a_statement_is_refused__it_says_so_and_has_changed_nothing (void **stat
 static int
 set_up (void **state)
 {
-  g_autofree char *folder = g_path_get_dirname (site_program ());
-
-  library = g_build_filename (folder, "tests", "support", "preload", "refuse.so", NULL);
+  library = fault_library ();
   return fault_set_up (state);
 }
 

@@ -25,6 +25,8 @@ static char *strace;
 static char *way;
 static char *contents, *files; /* of tables and state directory after one undisturbed night */
 static GPtrArray *tallies;
+static GPtrArray *places; /* of calls */
+static const char *first_mail;
 
 guint
 fault_wanted (guint all, guint usual)
@@ -64,6 +66,17 @@ char *
 fault_night (const char *more)
 {
   return g_strdup_printf ("@db nightly --rejects-ok --quiet --today " FAULT_TODAY " %s %s", way, more);
+}
+
+void
+fault_wait_blocked (const Site *site, guint nights)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "select count(*) >= %u from pg_stat_activity where application_name like 'plumbline nightly %%' and "
+      "wait_event_type = 'Lock' and datname = current_database()",
+      nights);
+
+  assert_true (site_wait (site, sql, "t"));
 }
 
 void
@@ -273,42 +286,67 @@ parse_calls (const char *log)
 {
   g_auto (GStrv) lines = g_strsplit (log, "\n", -1);
   g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GPtrArray *places = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_free);
 
   for (char **line = lines; **line != '\0'; line++) {
     g_autofree char *name = g_strndup (*line, strcspn (*line, "("));
     guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) + 1;
 
-    g_ptr_array_add (places, g_strdup_printf ("%s:%u", name, count));
+    g_ptr_array_add (found, g_strdup_printf ("%s:%u", name, count));
     g_hash_table_insert (counts, g_steal_pointer (&name), GUINT_TO_POINTER (count));
   }
-  return places;
+  return found;
 }
 
-GPtrArray *
-fault_places (const char *calls, guint *connects)
+static guint
+count_lines (const char *from, const char *to)
+{
+  guint lines = 0;
+
+  for (const char *c = from; c < to; c++)
+    lines += *c == '\n';
+  return lines;
+}
+
+static void
+find_places (const char *calls)
 {
   Site *site = fault_site_new ();
   g_autofree char *log = g_build_filename (site->state, "calls", NULL);
   g_autofree char *wrapper = g_strdup_printf ("%s -qq -e signal=none -o %s -e trace=%s", strace, log, calls);
   g_autofree char *line = fault_night (""), *text = NULL, *port = g_strdup_printf ("sin_port=htons(%s)", box->port);
   g_auto (Result) result = site_run_under (site, wrapper, line);
-  GPtrArray *places = NULL;
+  const char *found = NULL;
 
   assert_int_equal (result.status, 0);
   assert_true (g_file_get_contents (log, &text, NULL, NULL));
   places = parse_calls (text);
   assert_in_range (places->len, 50, MAX_CALLS);
-  if (connects != NULL) {
-    char *found = strstr (text, port);
-
-    assert_non_null (found);
-    *connects = 0;
-    for (const char *c = text; c < found; c++)
-      *connects += *c == '\n';
-  }
+  found = strstr (text, port);
+  assert_non_null (found);
+  first_mail = places->pdata[count_lines (text, found)];
+  print_message ("# a night makes %u calls at which it is tried\n", places->len);
   site_drop (site);
+}
+
+const GPtrArray *
+fault_places (void)
+{
   return places;
+}
+
+const char *
+fault_first_mail (void)
+{
+  return first_mail;
+}
+
+char *
+fault_library (void)
+{
+  g_autofree char *folder = g_path_get_dirname (site_program ());
+
+  return g_build_filename (folder, "tests", "support", "preload", "refuse.so", NULL);
 }
 
 /* Programs that draw nothing, which takes no time: pictures have tests of their own. */
@@ -356,9 +394,20 @@ fault_set_up (void **state)
 }
 
 int
+fault_set_up_at (const char *calls)
+{
+  int status = fault_set_up (NULL);
+
+  if (status == 0)
+    find_places (calls);
+  return status;
+}
+
+int
 fault_tear_down (void **state)
 {
   (void)state;
+  g_clear_pointer (&places, g_ptr_array_unref);
   g_ptr_array_unref (tallies);
   g_free (contents);
   g_free (files);

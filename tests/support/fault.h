@@ -40,12 +40,20 @@ void fault_fill_inbox (const Site *site);
 /* fault_state: the state directory, emptied; free it. Reports and letters name it, so that there is one. */
 char *fault_state (void);
 
-/* fault_places: the calls with names of @calls (separated by commas) that an undisturbed night makes, in their order:
- * char* such as "write:17", the 17th of its name. Into @connects, unless NULL, where it first turns to the mail server.
- */
-GPtrArray *fault_places (const char *calls, guint *connects);
+/* fault_set_up_at: fault_set_up() and the calls with names of @calls (separated by commas) that an undisturbed night
+ * makes, in their order. */
+int fault_set_up_at (const char *calls);
+/* fault_places: those calls: char* such as "write:17", the 17th of its name; borrowed. */
+const GPtrArray *fault_places (void);
+/* fault_first_mail: which of them first turns to the mail server. */
+const char *fault_first_mail (void);
+/* fault_library: the path of what stands between program and libpq (tests/support/preload/refuse.c); free it. */
+char *fault_library (void);
 /* fault_hurt: a night in which @harm, as strace's inject has it, comes at @place. */
 Result fault_hurt (const Site *site, const char *place, const char *harm);
+
+/* fault_wait_blocked: until @nights of them wait for what somebody else holds. */
+void fault_wait_blocked (const Site *site, guint nights);
 
 /* fault_is_done: all rows are as after the undisturbed night. */
 gboolean fault_is_done (const Site *site);

@@ -175,12 +175,19 @@ site_expect (const Site *site, const char *line, int status, const char *message
 GPid
 site_spawn (const Site *site, const char *line)
 {
-  g_auto (GStrv) argv = command_line (site, "", line);
+  return site_spawn_under (site, "", line);
+}
+
+GPid
+site_spawn_under (const Site *site, const char *wrapper, const char *line)
+{
+  g_auto (GStrv) argv = command_line (site, wrapper, line);
   GPid pid = 0;
 
   assert_true (g_spawn_async ("/", argv, NULL,
-                              G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                              NULL, &pid, NULL));
+                              G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
+                                  | G_SPAWN_STDERR_TO_DEV_NULL,
+                              NULL, NULL, &pid, NULL));
   return pid;
 }
 

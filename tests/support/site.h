@@ -44,6 +44,7 @@ void site_expect (const Site *site, const char *line, int status, const char *me
 
 /* site_spawn: as site_run(), without waiting; to be reaped by the caller. */
 GPid site_spawn (const Site *site, const char *line);
+GPid site_spawn_under (const Site *site, const char *wrapper, const char *line);
 
 /* site_end: sends @signal and returns the status as Result has it. */
 int site_end (GPid pid, int signal);
