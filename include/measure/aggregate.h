@@ -44,6 +44,10 @@ typedef struct {
 /* aggregate_read: the indicator's rows as rolled up to strata by the server, summed over areas; free with
  * aggregate_free(). */
 Aggregate *aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, GError **error);
+/* aggregate_of_areas: sums of whole areas alone, by area and period, as they were kept; NULL where @size is not theirs.
+ */
+Aggregate *aggregate_of_areas (const Catalogue *catalogue, const Indicator *indicator, const char *const periods[],
+                               const AggregateCell cells[], gsize size);
 void aggregate_free (Aggregate *a);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Aggregate, aggregate_free)
 

@@ -22,6 +22,8 @@ typedef struct {
   const JudgeArea *areas;
   guint n_areas;
   const StrataWeights *weights; /* NULL: each stratum's share of n at the baseline, over all districts */
+  GVariant **stations;          /* what the areas show, as it was kept: of the panels only the times are looked at then;
+                                   where it is NULL yet, it is filled. NULL: nothing is kept */
 } JudgeSeries;
 
 /* One area at one look: a look is each time, from the second on, at which any area of the series has a wave. Percent,

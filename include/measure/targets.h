@@ -45,10 +45,16 @@ typedef struct {
   const Target *target;   /* the plan's target on it, NULL when there is none */
   Panel **panels;         /* one an area */
   StrataWeights *weights; /* NULL when nobody was examined at the baseline */
+  gboolean final;         /* the weights stay, whatever comes */
+  GVariant *stations;     /* what its areas show, once judged or when it was kept; owned */
 } Sample;
 
 /* sample_new: takes @aggregate. Weights come from plumbline.target_weight when final, else from the baseline wave. */
 Sample *sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Target *target, GError **error);
+/* sample_target: the target on a sampled indicator; the latest plan wins where several name it. NULL: none. */
+const Target *sample_target (const Catalogue *catalogue, const char *indicator);
+/* sample_add_weights: among the results, where there is a target. */
+void sample_add_weights (const Measurement *m, const Sample *sample);
 /* measure_sample: sample_new() with the latest plan's target on @indicator. */
 Sample *measure_sample (Db *db, const Measurement *m, const Indicator *indicator, GError **error);
 void sample_free (Sample *sample);

@@ -310,18 +310,42 @@ read_tallies (Db *db, Aggregate *a, GError **error)
   return read_rows (a, result, error);
 }
 
-Aggregate *
-aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, GError **error)
+static Aggregate *
+aggregate_new (const Catalogue *catalogue, const Indicator *indicator)
 {
-  g_autoptr (Aggregate) a = g_new0 (Aggregate, 1);
-  gboolean tallies = catalogue_feed (catalogue, indicator->feed)->grain == GRAIN_AREA;
-  gsize n_cells = 0;
+  Aggregate *a = g_new0 (Aggregate, 1);
 
   a->indicator = indicator;
   a->areas = current_areas (catalogue);
   a->rows = g_array_new (FALSE, FALSE, sizeof (AggregateRow));
   a->periods = g_ptr_array_new_with_free_func (g_free);
   a->strata = g_ptr_array_new_with_free_func (g_free);
+  return a;
+}
+
+Aggregate *
+aggregate_of_areas (const Catalogue *catalogue, const Indicator *indicator, const char *const periods[],
+                    const AggregateCell cells[], gsize size)
+{
+  g_autoptr (Aggregate) a = aggregate_new (catalogue, indicator);
+
+  for (guint i = 0; periods[i] != NULL; i++)
+    g_ptr_array_add (a->periods, g_strdup (periods[i]));
+  g_ptr_array_add (a->strata, g_strdup ("all"));
+  if (size != (gsize)a->areas->len * a->periods->len * sizeof cells[0])
+    return NULL;
+  a->cells = g_malloc (size + 1);
+  memcpy (a->cells, cells, size);
+  return g_steal_pointer (&a);
+}
+
+Aggregate *
+aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, GError **error)
+{
+  g_autoptr (Aggregate) a = aggregate_new (catalogue, indicator);
+  gboolean tallies = catalogue_feed (catalogue, indicator->feed)->grain == GRAIN_AREA;
+  gsize n_cells = 0;
+
   if (tallies ? !read_tallies (db, a, error) : !cells_read (db, a, error))
     return NULL;
   n_cells = (gsize)a->areas->len * a->periods->len * a->strata->len;

@@ -1,6 +1,7 @@
 #include "measure/judge.h"
 #include "base/error.h"
 #include "measure/detail.h"
+#include "measure/station_pack.h"
 #include <math.h>
 #include <string.h>
 
@@ -124,10 +125,49 @@ compare_stations (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
+city_take_series (City *city, guint i, guint looks, GError **error)
+{
+  const JudgeSeries *series = &city->series[i];
+  guint from = city->stations->len;
+
+  if (g_variant_n_children (*series->stations) != (gsize)series->n_areas * looks
+      || !stations_unpack (*series->stations, city->stations)) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_BUG, "indicator %s: what was kept of it cannot be understood",
+                 series->target.indicator);
+    return FALSE;
+  }
+  for (guint s = from; s < city->stations->len; s++)
+    g_array_index (city->stations, Station, s).row.series = i;
+  return TRUE;
+}
+
+static void
+city_add_series (City *city, guint i, const StrataWeights *weights, guint first)
+{
+  const JudgeSeries *series = &city->series[i];
+  guint from = city->stations->len;
+
+  for (guint a = 0; a < series->n_areas; a++)
+    for (guint look = first; look < city->times[i]->len; look++) {
+      Station st;
+
+      station_measure (&st, series, weights, &series->areas[a], g_array_index (city->times[i], double, look),
+                       city->thresholds);
+      st.row.series = i;
+      st.row.area = a;
+      g_array_append_val (city->stations, st);
+    }
+  if (series->stations != NULL)
+    *series->stations = g_variant_ref_sink (
+        stations_pack ((const Station *)(gpointer)city->stations->data + from, city->stations->len - from));
+}
+
+static gboolean
 city_measure_series (City *city, guint i, GError **error)
 {
   const JudgeSeries *series = &city->series[i];
   g_autoptr (StrataWeights) own = NULL;
+  guint first = 0;
 
   if (!series_check (series, error))
     return FALSE;
@@ -137,17 +177,10 @@ city_measure_series (City *city, guint i, GError **error)
   }
   city->times[i] = series_times (series);
   city->centre[i] = g_new0 (double, city->times[i]->len + 1);
-  for (guint a = 0; a < series->n_areas; a++)
-    for (guint look = MIN (1, city->times[i]->len - 1); look < city->times[i]->len;
-         look++) { /* a single wave is looked at too: it cannot tell */
-      Station st;
-
-      station_measure (&st, series, own != NULL ? own : series->weights, &series->areas[a],
-                       g_array_index (city->times[i], double, look), city->thresholds);
-      st.row.series = i;
-      st.row.area = a;
-      g_array_append_val (city->stations, st);
-    }
+  first = MIN (1, city->times[i]->len - 1); /* a single wave is looked at too: it cannot tell */
+  if (series->stations != NULL && *series->stations != NULL)
+    return city_take_series (city, i, city->times[i]->len - first, error);
+  city_add_series (city, i, own != NULL ? own : series->weights, first);
   return TRUE;
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/sql.h"
-#include "measure/targets.h"
+#include "measure/kept.h"
 
 #include <string.h>
 
@@ -12,6 +12,9 @@ typedef struct {
   char *fingerprint;
   char *definition; /* the part of it that is no data; with what was found out, once measured */
   char *parts;      /* of the data; NULL: they are not told apart */
+  char *rests_on;   /* what is kept of it rests on this */
+  GBytes *kept;     /* NULL: it was judged on what is kept already */
+  Sample *sample;   /* as it was measured; borrowed */
 } Task;
 
 static void
@@ -22,6 +25,8 @@ task_free (gpointer data)
   g_free (task->fingerprint);
   g_free (task->definition);
   g_free (task->parts);
+  g_free (task->rests_on);
+  g_clear_pointer (&task->kept, g_bytes_unref);
   g_free (task);
 }
 
@@ -32,6 +37,19 @@ fingerprint_today (const Catalogue *catalogue, const Indicator *indicator, const
   g_autofree char *due = measure_due (catalogue_feed (catalogue, indicator->feed), NULL, today);
 
   return g_strconcat (stored, "/", due != NULL ? due : "", "/", PLUMB_VERSION, NULL);
+}
+
+static Task *
+task_new (const Indicator *indicator, const char *fingerprint, const char *definition, const char *data)
+{
+  Task *task = g_new0 (Task, 1);
+  g_autofree char *layout = kept_layout ();
+
+  task->indicator = indicator;
+  task->fingerprint = g_strdup (fingerprint);
+  task->definition = g_strconcat (definition, " ", PLUMB_VERSION, NULL);
+  task->rests_on = g_strjoin (" ", data, PLUMB_VERSION, layout, NULL);
+  return task;
 }
 
 /* Sampled indicators share one budget of false alarms, so when one has changed, all are judged again. */
@@ -55,12 +73,8 @@ list_tasks (Db *db, const Catalogue *catalogue, const GDate *today, guint *uncha
         continue;
       now = fingerprint_today (catalogue, indicator, db_get (result, i, "fingerprint"), today);
       if (strcmp (now, db_get (result, i, "measured")) != 0 || (sample && sample_changed)) {
-        Task *task = g_new0 (Task, 1);
-
-        task->indicator = indicator;
-        task->fingerprint = g_steal_pointer (&now);
-        task->definition = g_strconcat (db_get (result, i, "definition"), " ", PLUMB_VERSION, NULL);
-        g_ptr_array_add (tasks, task);
+        g_ptr_array_add (
+            tasks, task_new (indicator, now, db_get (result, i, "definition"), db_get (result, i, "fingerprint")));
         sample_changed |= sample;
       }
     }
@@ -100,30 +114,75 @@ measure_parts (Db *db, const Measurement *m, Task *task, const Aggregate *a, con
   return measure_schools (db, m, a, sample, &touched, error);
 }
 
-static gboolean
-measure_one (Db *db, const Measurement *m, Task *task, GPtrArray *samples, GError **error)
+static void
+judge_exact (const Measurement *m, const Indicator *indicator, const Aggregate *a)
 {
-  const Indicator *indicator = task->indicator;
-  g_autoptr (Aggregate) a = NULL;
-
-  if (indicator->kind == INDICATOR_SAMPLE) {
-    Sample *sample = measure_sample (db, m, indicator, error);
-
-    if (sample == NULL)
-      return FALSE;
-    g_ptr_array_add (samples, sample);
-    return measure_parts (db, m, task, sample->aggregate, sample, error);
-  }
-  a = aggregate_read (db, m->catalogue, indicator, error);
-  if (a == NULL || !measure_parts (db, m, task, a, NULL, error))
-    return FALSE;
   for (guint i = 0; i < m->catalogue->targets->len; i++) {
     const Target *target = m->catalogue->targets->pdata[i];
 
     if (strcmp (target->indicator, indicator->indicator) == 0)
       measure_exact (m, a, target);
   }
+}
+
+/* @found: nothing moved but what is due, or what other indicators show, and judging needs no row. */
+static gboolean
+take_kept (Db *db, const Measurement *m, const Task *task, GPtrArray *samples, gboolean *found, GError **error)
+{
+  const Indicator *indicator = task->indicator;
+  g_autoptr (PGresult) result
+      = db_queryv (db, error, sql_query ("read_kept"), indicator->indicator, task->rests_on, DB_END);
+  g_autoptr (GBytes) kept = NULL;
+  g_autoptr (Aggregate) a = NULL;
+  Sample *sample = NULL;
+  gsize length = 0;
+  unsigned char *bytes = NULL;
+
+  *found = FALSE;
+  if (result == NULL || PQntuples (result) == 0)
+    return result != NULL;
+  bytes = PQunescapeBytea ((const unsigned char *)db_get (result, 0, "kept"), &length);
+  kept = g_bytes_new_with_free_func (bytes, length, PQfreemem, bytes);
+  *found = kept_unpack (m, indicator, sample_target (m->catalogue, indicator->indicator), kept, &a, &sample);
+  if (!*found)
+    return TRUE;
+  results_part (m->results, indicator->indicator);
+  if (sample != NULL)
+    g_ptr_array_add (samples, sample);
+  else
+    judge_exact (m, indicator, a);
   return TRUE;
+}
+
+static gboolean
+measure_rows (Db *db, const Measurement *m, Task *task, GPtrArray *samples, GError **error)
+{
+  const Indicator *indicator = task->indicator;
+  g_autoptr (Aggregate) a = NULL;
+
+  if (indicator->kind == INDICATOR_SAMPLE) {
+    task->sample = measure_sample (db, m, indicator, error);
+    if (task->sample == NULL)
+      return FALSE;
+    g_ptr_array_add (samples, task->sample);
+    return measure_parts (db, m, task, task->sample->aggregate, task->sample, error);
+  }
+  a = aggregate_read (db, m->catalogue, indicator, error);
+  if (a == NULL || !measure_parts (db, m, task, a, NULL, error))
+    return FALSE;
+  judge_exact (m, indicator, a);
+  task->kept = kept_pack (m, a, NULL);
+  return TRUE;
+}
+
+static gboolean
+measure_one (Db *db, const Measurement *m, Task *task, GPtrArray *samples, GError **error)
+{
+  gboolean found = FALSE;
+
+  if (!take_kept (db, m, task, samples, &found, error))
+    return FALSE;
+  return found || measure_rows (db, m, task, samples, error);
 }
 
 static gboolean
@@ -139,7 +198,47 @@ measure_tasks (Db *db, const Measurement *m, const GPtrArray *tasks, ResultChang
     if (!measure_one (db, m, task, samples, error))
       return FALSE;
   }
-  return measure_samples (m, samples, error) && results_store (db, m->results, names, changes, error);
+  if (!measure_samples (m, samples, error))
+    return FALSE;
+  for (guint i = 0; i < tasks->len; i++) {
+    Task *task = tasks->pdata[i];
+
+    if (task->sample != NULL)
+      task->kept = kept_pack (m, task->sample->aggregate, task->sample);
+    task->sample = NULL;
+  }
+  return results_store (db, m->results, names, changes, error);
+}
+
+/* A value of type bytea as text. */
+static char *
+bytes_text (GBytes *bytes)
+{
+  gsize n = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &n);
+  char *text = g_malloc (2 * n + 3), *next = text;
+
+  *next++ = '\\';
+  *next++ = 'x';
+  for (gsize i = 0; i < n; i++) {
+    *next++ = "0123456789abcdef"[data[i] >> 4];
+    *next++ = "0123456789abcdef"[data[i] & 15];
+  }
+  *next = '\0';
+  return text;
+}
+
+static PGresult *
+mark_task (Db *db, const Task *task, const char *run_id, GError **error)
+{
+  const char *indicator = task->indicator->indicator;
+  g_autofree char *kept = NULL;
+
+  if (task->kept == NULL)
+    return db_queryv (db, error, sql_query ("mark_judged"), indicator, task->fingerprint, run_id, DB_END);
+  kept = bytes_text (task->kept);
+  return db_queryv (db, error, sql_query ("mark_measured"), indicator, task->fingerprint, run_id, task->definition,
+                    task->parts, kept, task->rests_on, DB_END);
 }
 
 static gboolean
@@ -148,9 +247,7 @@ mark_tasks (Db *db, const GPtrArray *tasks, const char *run_id, GError **error)
   g_autoptr (PGresult) forgotten = db_queryv (db, error, sql_query ("forget_measured"), DB_END);
 
   for (guint i = 0; forgotten != NULL && i < tasks->len; i++) {
-    const Task *task = tasks->pdata[i];
-    g_autoptr (PGresult) result = db_queryv (db, error, sql_query ("mark_measured"), task->indicator->indicator,
-                                             task->fingerprint, run_id, task->definition, task->parts, DB_END);
+    g_autoptr (PGresult) result = mark_task (db, tasks->pdata[i], run_id, error);
 
     if (result == NULL)
       return FALSE;

@@ -26,6 +26,7 @@ sample_free (Sample *sample)
       panel_free (sample->panels[i]);
   g_free (sample->panels);
   strata_weights_free (sample->weights);
+  g_clear_pointer (&sample->stations, g_variant_unref);
   aggregate_free (sample->aggregate);
   g_free (sample);
 }
@@ -86,11 +87,19 @@ weigh (Sample *sample)
     sample->weights = strata_weights_at (present, used, time_of (sample->aggregate->periods->pdata[0]), NULL);
 }
 
+void
+sample_add_weights (const Measurement *m, const Sample *sample)
+{
+  const StrataWeights *weights = sample->target != NULL ? sample->weights : NULL;
+
+  for (guint l = 0; weights != NULL && l < weights->L; l++)
+    results_add_weight (m->results, sample->target, weights->stratum[l], weights->share[l], sample->final);
+}
+
 Sample *
 sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Target *target, GError **error)
 {
   g_autoptr (Sample) sample = g_new0 (Sample, 1);
-  gboolean final = FALSE;
 
   sample->aggregate = aggregate;
   sample->target = target;
@@ -99,19 +108,16 @@ sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Target *ta
     sample->panels[i] = aggregate_panel (aggregate, i, NULL);
   if (target != NULL && !stored_weights (db, target, &sample->weights, error))
     return NULL;
-  final = sample->weights != NULL;
-  if (!final)
+  sample->final = sample->weights != NULL;
+  if (!sample->final)
     weigh (sample);
-  if (target != NULL && sample->weights != NULL) {
-    final |= baseline_complete (m, sample);
-    for (guint l = 0; l < sample->weights->L; l++)
-      results_add_weight (m->results, target, sample->weights->stratum[l], sample->weights->share[l], final);
-  }
+  if (target != NULL && sample->weights != NULL)
+    sample->final |= baseline_complete (m, sample);
+  sample_add_weights (m, sample);
   return g_steal_pointer (&sample);
 }
 
-/* The target on a sampled indicator; the latest plan wins where several name it. */
-static const Target *
+const Target *
 sample_target (const Catalogue *catalogue, const char *indicator)
 {
   const Target *found = NULL;
@@ -445,7 +451,7 @@ series_set_init (SeriesSet *set, const GPtrArray *samples)
                       .benches = g_new0 (Bench, samples->len + 1),
                       .series_of = g_new0 (guint, samples->len + 1) };
   for (guint i = 0; i < samples->len; i++) {
-    const Sample *sample = samples->pdata[i];
+    Sample *sample = samples->pdata[i];
     const Bench *bench = &set->benches[i];
 
     bench_fill (&set->benches[i], sample);
@@ -453,7 +459,8 @@ series_set_init (SeriesSet *set, const GPtrArray *samples)
     if (sample->target != NULL && sample->weights != NULL
         && aggregate_period (sample->aggregate, sample->target->baseline_period) >= 0) {
       set->series_of[i] = set->n;
-      set->series[set->n++] = (JudgeSeries){ judge_target (sample->target), bench->areas, bench->n, sample->weights };
+      set->series[set->n++]
+          = (JudgeSeries){ judge_target (sample->target), bench->areas, bench->n, sample->weights, &sample->stations };
     }
   }
 }

@@ -1,7 +1,9 @@
 -- list_fingerprints: what each indicator's data look like now, and how they looked when last measured: the data, and its definition, which
 -- is the register and the catalogue's part. Files of a feed are counted once for all its indicators.
 with feeds as materialized (
-  select f.feed, (select concat_ws(',', count(*), max(b.batch_id)) from plumbline.batch b where b.feed = f.feed and b.status = 'loaded') as files
+  select f.feed, (select concat_ws(',', count(*), max(b.batch_id)) from plumbline.batch b where b.feed = f.feed and b.status = 'loaded')
+                 || coalesce((select ',' || max(e.batch_event_id) from plumbline.batch_event e join plumbline.batch b using (batch_id)
+                               where b.feed = f.feed), '') as files
     from plumbline.feed f),
 common as materialized (
   select concat_ws('/', coalesce((select files from feeds where feed = 'schools'), '0'),

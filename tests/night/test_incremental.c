@@ -64,11 +64,10 @@ written (const char *table)
 
 /* Of indicators that were measured; the others' keep the day on which they were, while their period goes on. */
 static void
-expect_as_from_scratch (const char *what, const char *today)
+compare_with_scratch (const char *what, const char *today)
 {
   g_autofree char *indicators = NULL, *found = NULL, *wanted = NULL;
 
-  run ("measure", today);
   indicators
       = site_query (site, "select array_agg(indicator order by indicator)::text from plumbline.measured where run_id ="
                           " (select max(run_id) from plumbline.run)");
@@ -79,6 +78,13 @@ expect_as_from_scratch (const char *what, const char *today)
   wanted = results (indicators);
   if (strcmp (found, wanted) != 0)
     fail_msg ("%s: results are\n%snot\n%s", what, found, wanted);
+}
+
+static void
+expect_as_from_scratch (const char *what, const char *today)
+{
+  run ("measure", today);
+  compare_with_scratch (what, today);
 }
 
 static void
@@ -177,6 +183,97 @@ measure__one_district_moved__others_are_left_alone (void **state)
                    "210100 myopia, 210104 myopia");
 }
 
+/* Rows of these indicators cannot be read while @hidden. */
+static void
+hide (const char *indicators, gboolean hidden)
+{
+  g_autoptr (Db) db = site_connect (site);
+  g_auto (GStrv) names = g_strsplit (indicators, " ", -1);
+
+  for (char **name = names; *name != NULL; name++) {
+    g_autofree char *sql = hidden ? g_strdup_printf ("alter view indicator.%s rename to hidden_%s", *name, *name)
+                                  : g_strdup_printf ("alter view indicator.hidden_%s rename to %s", *name, *name);
+
+    run_sql (db, sql);
+  }
+}
+
+static void
+measure__others_moved__rows_of_the_rest_are_not_read (void **state)
+{
+  (void)state;
+  run ("measure", "2023-10-07");
+  put ("others", MYOPIA ("myopic - 1", "period = '2022-autumn' and district_code = '210181'"));
+  run ("ingest --rejects-ok", "2023-10-08");
+  hide ("overweight obesity", TRUE);
+  run ("measure", "2023-10-08");
+  assert_true (written ("verdict") > 0);
+  hide ("overweight obesity", FALSE);
+  compare_with_scratch ("kept indicators", "2023-10-08");
+}
+
+static void
+measure__nothing_but_a_feed_that_falls_due__no_row_is_read (void **state)
+{
+#define COMPLETE                                                                                                       \
+  "select bool_or(complete)::text from plumbline.verdict where target in ('myopia_change', 'after_school_served')"
+  (void)state;
+  drop_results ();
+  run ("measure", "2023-01-10");
+  site_expect_sql (site, COMPLETE, "true");
+  hide ("myopia overweight obesity after_school_served quality_coverage", TRUE);
+  run ("measure", "2024-03-08");
+  hide ("myopia overweight obesity after_school_served quality_coverage", FALSE);
+  site_expect_sql (site, COMPLETE, "false");
+  compare_with_scratch ("after the feeds fell due", "2024-03-08");
+}
+
+static void
+measure__what_is_kept_is_another_program_s_or_spoilt__rows_are_read (void **state)
+{
+  static const char *const spoil[] = {
+    "update plumbline.measured set rests_on = 'another version', kept = '\\x00'",
+    "update plumbline.measured set kept = '\\x00'",
+    "update plumbline.measured set kept = substr(kept, 1, octet_length(kept) - 9)",
+  };
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (spoil); i++) {
+    g_autofree char *name = g_strdup_printf ("spoilt%u", i);
+    g_autoptr (Db) db = site_connect (site);
+
+    run ("measure", "2024-03-08");
+    put (name, MYOPIA ("myopic - 1", "period = '2022-autumn' and district_code = '210181'"));
+    run ("ingest --rejects-ok", "2024-03-08");
+    run_sql (db, spoil[i]);
+    expect_as_from_scratch (spoil[i], "2024-03-08");
+  }
+}
+
+static void
+measure__confirmed_rows__results_as_from_scratch (void **state)
+{
+  g_autoptr (Db) db = site_connect (site);
+  g_autofree char *batch = NULL, *line = NULL;
+
+  (void)state;
+  run_sql (db, "update feed.myopia set provisional = true where district_code = '210104' and period = '2022-autumn'");
+  drop_results ();
+  run ("measure", "2024-03-09");
+  batch = site_query (site, "select max(batch_id) from feed.myopia where provisional");
+  site_expect_sql (site, "select bool_or(provisional)::text from plumbline.estimate where indicator = 'myopia'",
+                   "true");
+  run_sql (db,
+           "update feed.myopia set provisional = false where batch_id <> (select max(batch_id) from feed.myopia where"
+           " provisional)");
+  line = g_strdup_printf ("confirm %s --comment right", batch);
+  run (line, "2024-03-10");
+  run ("measure", "2024-03-10");
+  site_expect_sql (site, "select bool_or(provisional)::text from plumbline.estimate where indicator = 'myopia'",
+                   "false");
+  compare_with_scratch ("confirmed rows", "2024-03-10");
+}
+
 static int
 set_up (void **state)
 {
@@ -211,6 +308,10 @@ main (void)
     cmocka_unit_test (measure__files_of_every_kind__results_as_from_scratch),
     cmocka_unit_test (measure__decisions_on_files__results_as_from_scratch),
     cmocka_unit_test (measure__one_district_moved__others_are_left_alone),
+    cmocka_unit_test (measure__others_moved__rows_of_the_rest_are_not_read),
+    cmocka_unit_test (measure__nothing_but_a_feed_that_falls_due__no_row_is_read),
+    cmocka_unit_test (measure__what_is_kept_is_another_program_s_or_spoilt__rows_are_read),
+    cmocka_unit_test (measure__confirmed_rows__results_as_from_scratch),
   };
 
   return cmocka_run_group_tests (tests, set_up, tear_down);
