@@ -139,7 +139,7 @@ canvas_init (Canvas *c, const Chart *chart)
   c->right = chart->width - right_margin (chart);
   c->top = CHART_LINE_HEIGHT + 3;
   c->bottom = chart->height - CHART_LINE_HEIGHT - 4;
-  c->placing = placing_new ((Box){ c->left, c->top, c->right, c->bottom });
+  c->placing = placing_new ((Box){ c->left, 0, c->right, c->bottom });
   c->marks = g_string_sized_new (4096);
   c->labels = g_string_sized_new (512);
 }

@@ -27,7 +27,7 @@ fit_text (const char *text, double size, double room)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
-#define VALUE_ROUNDS 8
+#define VALUE_ROUNDS 16
 
 /* Above and below the point, then aside, then farther and farther. */
 static guint
@@ -40,7 +40,7 @@ value_spots (double x, double y, double aside, Spot spots[])
   spots[n++] = (Spot){ x - aside, y };
   spots[n++] = (Spot){ x + aside, y };
   for (guint round = 0; round < VALUE_ROUNDS; round++) {
-    double away = 12 * (round + 1);
+    double away = 6 * (round + 1);
 
     spots[n++] = (Spot){ x - aside, y - away };
     spots[n++] = (Spot){ x - aside, y + away };
@@ -150,6 +150,7 @@ label_deadline (Canvas *c)
   double x = fmax (half + 2, fmin (canvas_x (c, chart->deadline_t), chart->width - half - 2));
 
   chart_add_text (c->labels, LABEL_STYLE, x, c->top - 5, text);
+  placing_block (c->placing, (Box){ x - half, 0, x + half, c->top });
 }
 
 static void

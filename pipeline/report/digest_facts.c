@@ -203,17 +203,27 @@ acknowledge (const Digest *d, const Standing *s)
   return g_strdup_printf ("plumbline ack %s %s --until %s --comment '…'", s->area->area_code, s->target->target, until);
 }
 
-static char *
-next_step (const Digest *d, const Standing *s)
+/* An alert that only goes on because its figure is not certain yet asks for certainty, not for measures. */
+static const char *
+next_key (const Digest *d, const Standing *s)
 {
   static const char *const keys[][2] = { [INDICATOR_SAMPLE] = { "mail.next.sample", "mail.next.city.sample" },
                                          [INDICATOR_CENSUS] = { "mail.next.census", "mail.next.city.census" },
                                          [INDICATOR_TOTAL] = { "mail.next.total", "mail.next.city.total" } };
+
+  if (standing_is_behind (s) || s->complete)
+    return keys[s->indicator->kind][standing_is_city (s)];
+  return standing_awaits_confirmation (d->board->catalogue, s) ? "mail.next.confirm" : "mail.next.returns";
+}
+
+static char *
+next_step (const Digest *d, const Standing *s)
+{
   g_autofree char *day = day_after (d->today, catalogue_threshold (d->board->catalogue, "alert_answer_days"));
   g_autofree char *date = format_date (day, d->voice.language);
 
-  return format_fill (phrase (&d->voice, keys[s->indicator->kind][standing_is_city (s)]), "area",
-                      phrase_place (&d->voice, s->area), "date", date, NULL);
+  return format_fill (phrase (&d->voice, next_key (d, s)), "area", phrase_place (&d->voice, s->area), "date", date,
+                      NULL);
 }
 
 GArray *

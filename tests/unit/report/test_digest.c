@@ -121,6 +121,43 @@ digest_subject__data_to_be_confirmed__said_beside_the_figure (void **state)
   assert_string_equal (subject, "[警告|提醒1] 沈河区 近视率 62.1%（待核实） 目标≤60.0%");
 }
 
+/* An alert that waits for its figure to be certain asks for that; before, it asked for measures that nobody needs. */
+static void
+digest_facts__next_step__what_would_end_the_alert (void **state)
+{
+  static const struct {
+    double value; /* the path is at 60.3 */
+    gboolean complete;
+    guint reporting; /* of 45 */
+    const char *step;
+  } cases[] = {
+    { 62.1, TRUE, 45, "查明哪些学校和年级上升最多" },
+    { 62.1, FALSE, 45, "查明哪些学校和年级上升最多" },
+    { 60.2, TRUE, 45, "查明哪些学校和年级上升最多" },
+    { 60.2, FALSE, 45, "但有数据待核实：请在2022年10月3日前核实" },
+    { 60.2, FALSE, 20, "但上报还不齐：请在2022年10月3日前补齐" },
+  };
+  g_autoptr (Catalogue) catalogue = standard_catalogue ();
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Board) board = board_new (catalogue);
+    Standing *s = alerted (board, "myopia_change", "210103", ALERT_FIRING, NOTE_REMINDED);
+    g_autoptr (Digest) d = NULL;
+    g_autofree char *text = NULL;
+
+    s->value_now = cases[i].value;
+    s->deviation = s->value_now - s->path_now;
+    s->complete = cases[i].complete;
+    s->schools_reporting = cases[i].reporting;
+    s->schools_expected = 45;
+    d = digest_new (board, recipient_named (catalogue, "shenhe"), "2022-09-26", "/report");
+    text = digest_text (d, TRUE);
+    if (strstr (text, cases[i].step) == NULL)
+      fail_msg ("case %u: %s", i, text);
+  }
+}
+
 static void
 digest_new__behind_without_an_alert__watched_but_no_reason_for_a_mail (void **state)
 {
@@ -343,6 +380,7 @@ main (void)
     cmocka_unit_test (digest_text__reminder__is_told_in_full_with_the_command_to_type),
     cmocka_unit_test (digest_subject__recovered_beside_a_reminder__what_still_drifts_leads),
     cmocka_unit_test (digest_subject__data_to_be_confirmed__said_beside_the_figure),
+    cmocka_unit_test (digest_facts__next_step__what_would_end_the_alert),
     cmocka_unit_test (digest_new__behind_without_an_alert__watched_but_no_reason_for_a_mail),
     cmocka_unit_test (digest_lines__recovered_of_one_target__one_line),
     cmocka_unit_test (digest__evidence__told_and_what_people_wrote_is_harmless),
