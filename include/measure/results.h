@@ -100,7 +100,7 @@ typedef struct {
 /* results_part: of @indicator only what results_scope() names is made again. */
 void results_part (Results *results, const char *indicator);
 /* results_scope: all rows of @kind of the indicator, the area and @periods (an array of the server's; "" for all of
-   them) are among those that were added. */
+   them, but of their strata only "all") are among those that were added. */
 void
 results_scope (Results *results, ResultKind kind, const char *indicator, const char *area_code, const char *periods);
 

@@ -184,6 +184,15 @@ add_estimate (const Measurement *m, const Aggregate *a, const Sample *sample, gu
   results_add_estimate (m->results, &row);
 }
 
+/* What is standardised, of all strata together, looks at all periods; the others rest on their own. */
+static void
+add_estimates (const Measurement *m, const Aggregate *a, const Sample *sample, guint area, guint period,
+               const Trend *trend, gboolean strata)
+{
+  for (guint stratum = 0; stratum < (strata ? a->strata->len : 1); stratum++)
+    add_estimate (m, a, sample, area, period, stratum, trend);
+}
+
 /* The line that a look saw: the waves up to it, the deadline of the indicator's target ahead. */
 static void
 add_trend (const Measurement *m, const Sample *sample, guint area, guint waves)
@@ -248,8 +257,7 @@ measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sampl
     if (sample != NULL && sample->weights != NULL && sample->panels[area] != NULL)
       trend = trend_new (sample->panels[area], sample->weights, 0, m->thresholds.min_events);
     for (guint period = 0; made && period < a->periods->len; period++)
-      for (guint stratum = 0; stratum < a->strata->len; stratum++)
-        add_estimate (m, a, sample, area, period, stratum, trend);
+      add_estimates (m, a, sample, area, period, trend, touched_part (touched, area, period));
     if (trend != NULL)
       add_trends (m, sample, area, trend, touched);
   }

@@ -35,6 +35,7 @@ measure_scope (const Measurement *m, const Aggregate *a, const Touched *touched)
     if (touched_area (touched, area))
       results_scope (m->results, RESULT_ESTIMATE, a->indicator->indicator,
                      ((const Area *)a->areas->pdata[area])->area_code, "");
+    name_periods (m, a, touched, area, RESULT_ESTIMATE, touched_part);
     name_periods (m, a, touched, area, RESULT_TREND, touched_look);
     name_periods (m, a, touched, area, RESULT_TENDENCY, touched_look);
     name_periods (m, a, touched, area, RESULT_LEAGUE, is_compared);
