@@ -91,5 +91,7 @@ gboolean db_copy_read (Db *db, const char *sql, gboolean (*take) (const char *ro
                        gpointer data, GError **error);
 /* db_copy_field: append a field in COPY text format to @line (escaped; NULL is \N), and a tab after it. */
 void db_copy_field (GString *line, const char *value);
+/* db_bytes_text: a value of type bytea as text. Free the result. */
+char *db_bytes_text (GBytes *bytes);
 /* db_copy_line: end the line (the last tab becomes a newline). */
 void db_copy_line (GString *line);

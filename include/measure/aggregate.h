@@ -4,6 +4,7 @@
 #include "base/db.h"
 #include "domain/catalogue.h"
 #include "domain/panel.h"
+#include "measure/cell_store.h"
 
 typedef struct {
   const char *unit; /* school (for tallies area) code; interned */
@@ -42,8 +43,9 @@ typedef struct {
 } Aggregate;
 
 /* aggregate_read: the indicator's rows as rolled up to strata by the server, summed over areas; free with
- * aggregate_free(). */
-Aggregate *aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, GError **error);
+ * aggregate_free(). @store: see cells_read(); nothing of tallies is kept. */
+Aggregate *
+aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, CellStore *store, GError **error);
 /* aggregate_of_areas: sums of whole areas alone, by area and period, as they were kept; NULL where @size is not theirs.
  */
 Aggregate *aggregate_of_areas (const Catalogue *catalogue, const Indicator *indicator, const char *const periods[],

@@ -55,8 +55,8 @@ Sample *sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Ta
 const Target *sample_target (const Catalogue *catalogue, const char *indicator);
 /* sample_add_weights: among the results, where there is a target. */
 void sample_add_weights (const Measurement *m, const Sample *sample);
-/* measure_sample: sample_new() with the latest plan's target on @indicator. */
-Sample *measure_sample (Db *db, const Measurement *m, const Indicator *indicator, GError **error);
+/* measure_sample: sample_new() with the latest plan's target on @indicator. @store: see cells_read(). */
+Sample *measure_sample (Db *db, const Measurement *m, const Indicator *indicator, CellStore *store, GError **error);
 void sample_free (Sample *sample);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sample, sample_free)
 

@@ -417,3 +417,20 @@ db_copy_line (GString *line)
   g_assert (line->len > 0);
   line->str[line->len - 1] = '\n';
 }
+
+char *
+db_bytes_text (GBytes *bytes)
+{
+  gsize n = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &n);
+  char *text = g_malloc (2 * n + 3), *next = text;
+
+  *next++ = '\\';
+  *next++ = 'x';
+  for (gsize i = 0; i < n; i++) {
+    *next++ = "0123456789abcdef"[data[i] >> 4];
+    *next++ = "0123456789abcdef"[data[i] & 15];
+  }
+  *next = '\0';
+  return text;
+}

@@ -340,13 +340,13 @@ aggregate_of_areas (const Catalogue *catalogue, const Indicator *indicator, cons
 }
 
 Aggregate *
-aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, GError **error)
+aggregate_read (Db *db, const Catalogue *catalogue, const Indicator *indicator, CellStore *store, GError **error)
 {
   g_autoptr (Aggregate) a = aggregate_new (catalogue, indicator);
   gboolean tallies = catalogue_feed (catalogue, indicator->feed)->grain == GRAIN_AREA;
   gsize n_cells = 0;
 
-  if (tallies ? !read_tallies (db, a, error) : !cells_read (db, a, error))
+  if (tallies ? !read_tallies (db, a, error) : !cells_read (db, a, store, error))
     return NULL;
   n_cells = (gsize)a->areas->len * a->periods->len * a->strata->len;
   a->cells = g_new0 (AggregateCell, n_cells + 1);

@@ -9,28 +9,11 @@
 #define HEADER_BYTES 19 /* signature, flags, length of an extension that is never there */
 #define FIELDS 7
 
-/* A row as it came; its names are interned, so that they can be told apart by their addresses. */
 typedef struct {
-  const char *district;
-  const char *unit;
-  const char *period;
-  const char *stratum;
-  double x, n;
-  gboolean provisional;
-} Cell;
-
-typedef struct {
-  GArray *cells;     /* Cell */
+  GArray *cells;     /* Cell; borrowed */
   gboolean headless; /* the header has been passed over */
   gboolean malformed;
 } Reader;
-
-static void
-reader_clear (Reader *reader)
-{
-  g_clear_pointer (&reader->cells, g_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
 
 static const char *
 intern (const char *text, gsize length)
@@ -400,18 +383,31 @@ roll_up (Aggregate *a, const GArray *cells, GError **error)
   return TRUE;
 }
 
-gboolean
-cells_read (Db *db, Aggregate *a, GError **error)
+static gboolean
+read_rows (Db *db, const char *indicator, const char *without, GArray *cells, GError **error)
 {
-  g_auto (Reader) reader = { .cells = g_array_new (FALSE, FALSE, sizeof (Cell)) };
-  g_autofree char *copy = db_value (db, error, sql_query ("show_indicator_copy"), a->indicator->indicator, DB_END);
+  Reader reader = { .cells = cells };
+  g_autofree char *copy = db_value (db, error, sql_query ("show_indicator_copy"), indicator, without, DB_END);
 
   if (copy == NULL || !db_copy_read (db, copy, take_row, &reader, error))
     return FALSE;
-  if (reader.malformed) {
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_BUG, "indicator %s: its rows cannot be understood",
-                 a->indicator->indicator);
+  if (reader.malformed)
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_BUG, "indicator %s: its rows cannot be understood", indicator);
+  return !reader.malformed;
+}
+
+gboolean
+cells_read (Db *db, Aggregate *a, CellStore *store, GError **error)
+{
+  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (Cell));
+  guint kept = 0;
+
+  if (store != NULL && !cell_store_read (db, store, cells, error))
     return FALSE;
-  }
-  return roll_up (a, reader.cells, error);
+  kept = cells->len;
+  if (!read_rows (db, a->indicator->indicator, store != NULL ? store->periods : "{}", cells, error))
+    return FALSE;
+  if (store != NULL)
+    cell_store_take (store, cells, kept);
+  return roll_up (a, cells, error);
 }

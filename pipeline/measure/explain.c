@@ -154,7 +154,7 @@ explain_sampled (GString *out, Db *db, const Measurement *m, const Target *targe
 
     if (indicator->kind != INDICATOR_SAMPLE)
       continue;
-    sample = measure_sample (db, m, indicator, error);
+    sample = measure_sample (db, m, indicator, NULL, error);
     if (sample == NULL)
       return FALSE;
     if (strcmp (indicator->indicator, target->indicator) == 0)
@@ -174,7 +174,7 @@ static gboolean
 explain_counted (GString *out, Db *db, const Measurement *m, const Indicator *indicator, const Target *target,
                  const char *area, GError **error)
 {
-  g_autoptr (Aggregate) a = aggregate_read (db, m->catalogue, indicator, error);
+  g_autoptr (Aggregate) a = aggregate_read (db, m->catalogue, indicator, NULL, error);
   guint place = 0;
 
   if (a == NULL || !find_area (a, target, area, &place, error) || !say_head (out, db, m, a, target, place, error))

@@ -14,6 +14,7 @@ typedef struct {
   char *parts;      /* of the data; NULL: they are not told apart */
   char *rests_on;   /* what is kept of it rests on this */
   GBytes *kept;     /* NULL: it was judged on what is kept already */
+  CellStore cells;  /* its schools' rows, to be kept likewise */
   Sample *sample;   /* as it was measured; borrowed */
 } Task;
 
@@ -27,6 +28,7 @@ task_free (gpointer data)
   g_free (task->parts);
   g_free (task->rests_on);
   g_clear_pointer (&task->kept, g_bytes_unref);
+  cell_store_clear (&task->cells);
   g_free (task);
 }
 
@@ -160,14 +162,16 @@ measure_rows (Db *db, const Measurement *m, Task *task, GPtrArray *samples, GErr
   const Indicator *indicator = task->indicator;
   g_autoptr (Aggregate) a = NULL;
 
+  if (!cell_store_find (db, indicator, task->definition, &task->cells, error))
+    return FALSE;
   if (indicator->kind == INDICATOR_SAMPLE) {
-    task->sample = measure_sample (db, m, indicator, error);
+    task->sample = measure_sample (db, m, indicator, &task->cells, error);
     if (task->sample == NULL)
       return FALSE;
     g_ptr_array_add (samples, task->sample);
     return measure_parts (db, m, task, task->sample->aggregate, task->sample, error);
   }
-  a = aggregate_read (db, m->catalogue, indicator, error);
+  a = aggregate_read (db, m->catalogue, indicator, &task->cells, error);
   if (a == NULL || !measure_parts (db, m, task, a, NULL, error))
     return FALSE;
   judge_exact (m, indicator, a);
@@ -210,35 +214,20 @@ measure_tasks (Db *db, const Measurement *m, const GPtrArray *tasks, ResultChang
   return results_store (db, m->results, names, changes, error);
 }
 
-/* A value of type bytea as text. */
-static char *
-bytes_text (GBytes *bytes)
-{
-  gsize n = 0;
-  const guint8 *data = g_bytes_get_data (bytes, &n);
-  char *text = g_malloc (2 * n + 3), *next = text;
-
-  *next++ = '\\';
-  *next++ = 'x';
-  for (gsize i = 0; i < n; i++) {
-    *next++ = "0123456789abcdef"[data[i] >> 4];
-    *next++ = "0123456789abcdef"[data[i] & 15];
-  }
-  *next = '\0';
-  return text;
-}
-
-static PGresult *
+static gboolean
 mark_task (Db *db, const Task *task, const char *run_id, GError **error)
 {
   const char *indicator = task->indicator->indicator;
-  g_autofree char *kept = NULL;
+  g_autofree char *kept = task->kept != NULL ? db_bytes_text (task->kept) : NULL;
+  g_autoptr (PGresult) result = NULL;
 
-  if (task->kept == NULL)
-    return db_queryv (db, error, sql_query ("mark_judged"), indicator, task->fingerprint, run_id, DB_END);
-  kept = bytes_text (task->kept);
-  return db_queryv (db, error, sql_query ("mark_measured"), indicator, task->fingerprint, run_id, task->definition,
-                    task->parts, kept, task->rests_on, DB_END);
+  if (kept == NULL) {
+    result = db_queryv (db, error, sql_query ("mark_judged"), indicator, task->fingerprint, run_id, DB_END);
+    return result != NULL;
+  }
+  result = db_queryv (db, error, sql_query ("mark_measured"), indicator, task->fingerprint, run_id, task->definition,
+                      task->parts, kept, task->rests_on, DB_END);
+  return result != NULL && cell_store_write (db, &task->cells, error);
 }
 
 static gboolean
@@ -246,12 +235,9 @@ mark_tasks (Db *db, const GPtrArray *tasks, const char *run_id, GError **error)
 {
   g_autoptr (PGresult) forgotten = db_queryv (db, error, sql_query ("forget_measured"), DB_END);
 
-  for (guint i = 0; forgotten != NULL && i < tasks->len; i++) {
-    g_autoptr (PGresult) result = mark_task (db, tasks->pdata[i], run_id, error);
-
-    if (result == NULL)
+  for (guint i = 0; forgotten != NULL && i < tasks->len; i++)
+    if (!mark_task (db, tasks->pdata[i], run_id, error))
       return FALSE;
-  }
   return forgotten != NULL;
 }
 

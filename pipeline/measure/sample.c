@@ -132,9 +132,9 @@ sample_target (const Catalogue *catalogue, const char *indicator)
 }
 
 Sample *
-measure_sample (Db *db, const Measurement *m, const Indicator *indicator, GError **error)
+measure_sample (Db *db, const Measurement *m, const Indicator *indicator, CellStore *store, GError **error)
 {
-  Aggregate *a = aggregate_read (db, m->catalogue, indicator, error);
+  Aggregate *a = aggregate_read (db, m->catalogue, indicator, store, error);
 
   return a != NULL ? sample_new (db, m, a, sample_target (m->catalogue, indicator->indicator), error) : NULL;
 }

@@ -213,6 +213,27 @@ measure__others_moved__rows_of_the_rest_are_not_read (void **state)
 }
 
 static void
+measure__file_of_one_period__rows_of_others_are_not_read (void **state)
+{
+#define OLD_COUNT                                                                                                      \
+  "select numerator::text from plumbline.estimate where indicator = 'myopia' and area_code = '210100'"                 \
+  " and period = '2020-autumn' and stratum = 'all'"
+  g_autoptr (Db) db = site_connect (site);
+  g_autofree char *count = NULL;
+
+  (void)state;
+  count = site_query (site, OLD_COUNT);
+  run_sql (db, "update feed.myopia set examined = examined + 1, myopic = myopic + 1 where period = '2020-autumn'");
+  put ("period", MYOPIA ("myopic - 1", "period = '2022-autumn' and district_code = '210181'"));
+  run ("ingest --rejects-ok", "2023-10-09");
+  run ("measure", "2023-10-09");
+  assert_true (written ("estimate") > 0);
+  site_expect_sql (site, OLD_COUNT, count);
+  run_sql (db, "update feed.myopia set examined = examined - 1, myopic = myopic - 1 where period = '2020-autumn'");
+  compare_with_scratch ("kept rows", "2023-10-09");
+}
+
+static void
 measure__nothing_but_a_feed_that_falls_due__no_row_is_read (void **state)
 {
 #define COMPLETE                                                                                                       \
@@ -235,6 +256,9 @@ measure__what_is_kept_is_another_program_s_or_spoilt__rows_are_read (void **stat
     "update plumbline.measured set rests_on = 'another version', kept = '\\x00'",
     "update plumbline.measured set kept = '\\x00'",
     "update plumbline.measured set kept = substr(kept, 1, octet_length(kept) - 9)",
+    "update plumbline.measured_cells set cells = substr(cells, 1, octet_length(cells) - 9)",
+    "with spoilt as (update plumbline.measured set cells_rest_on = 'another version' returning 1)"
+    " update plumbline.measured_cells set cells = '\\x00' where (select count(*) from spoilt) > 0",
   };
 
   (void)state;
@@ -309,6 +333,7 @@ main (void)
     cmocka_unit_test (measure__decisions_on_files__results_as_from_scratch),
     cmocka_unit_test (measure__one_district_moved__others_are_left_alone),
     cmocka_unit_test (measure__others_moved__rows_of_the_rest_are_not_read),
+    cmocka_unit_test (measure__file_of_one_period__rows_of_others_are_not_read),
     cmocka_unit_test (measure__nothing_but_a_feed_that_falls_due__no_row_is_read),
     cmocka_unit_test (measure__what_is_kept_is_another_program_s_or_spoilt__rows_are_read),
     cmocka_unit_test (measure__confirmed_rows__results_as_from_scratch),
