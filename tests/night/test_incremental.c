@@ -257,8 +257,7 @@ measure__what_is_kept_is_another_program_s_or_spoilt__rows_are_read (void **stat
     "update plumbline.measured set kept = '\\x00'",
     "update plumbline.measured set kept = substr(kept, 1, octet_length(kept) - 9)",
     "update plumbline.measured_cells set cells = substr(cells, 1, octet_length(cells) - 9)",
-    "with spoilt as (update plumbline.measured set cells_rest_on = 'another version' returning 1)"
-    " update plumbline.measured_cells set cells = '\\x00' where (select count(*) from spoilt) > 0",
+    "update plumbline.measured_cells set cells = ''; update plumbline.measured set cells_rest_on = ''",
   };
 
   (void)state;
