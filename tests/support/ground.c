@@ -2,18 +2,52 @@
 
 #include "base/error.h"
 #include "load/store.h"
+#include "export.h"
 #include "server.h"
 #include "sql.h"
+
+static Db *
+open_ground (const char *conninfo)
+{
+  g_autoptr (GError) error = NULL;
+  Db *db = db_open (conninfo, FALSE, &error);
+
+  if (db == NULL)
+    fail_msg ("%s", error->message);
+  return db;
+}
+
+static void
+make_schema (const char *conninfo)
+{
+  g_autoptr (Db) db = open_ground (conninfo);
+  g_autoptr (GError) error = NULL;
+
+  if (!store_migrate (db, &error))
+    fail_msg ("%s", error->message);
+}
+
+static void
+make_standard (const char *conninfo)
+{
+  g_autoptr (Db) db = open_ground (conninfo);
+  g_autoptr (GError) error = NULL;
+
+  if (!store_migrate (db, &error) || !store_catalogue (db, export_catalogue (""), &error))
+    fail_msg ("%s", error->message);
+}
 
 Db *
 ground_new (const Catalogue *catalogue, const char *today)
 {
-  g_autofree char *conninfo = test_database_new ();
+  gboolean standard = today == NULL && catalogue == export_catalogue ("");
+  g_autofree char *conninfo
+      = standard ? test_database_copy ("standard", make_standard) : test_database_copy ("schema_alone", make_schema);
   g_autoptr (GError) error = NULL;
-  Db *db = db_open (conninfo, FALSE, &error);
+  Db *db = open_ground (conninfo);
 
-  if (db == NULL || !store_migrate (db, &error) || (today != NULL && !db_set_clock (db, today, &error))
-      || (catalogue != NULL && !store_catalogue (db, catalogue, &error)))
+  if ((today != NULL && !db_set_clock (db, today, &error))
+      || (!standard && catalogue != NULL && !store_catalogue (db, catalogue, &error)))
     fail_msg ("%s", error->message);
   return db;
 }

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define HALF_MADE "half_made"
+
 static char *conninfo;       /* of the server, NULL until it is needed */
 static GPtrArray *databases; /* names, to drop */
 static GPtrArray *folders;   /* paths, to remove */
@@ -78,39 +80,102 @@ test_server_conninfo (void)
   return conninfo;
 }
 
+static Db *
+connect_server (void)
+{
+  g_autoptr (GError) error = NULL;
+  Db *db = db_open (test_server_conninfo (), FALSE, &error);
+
+  if (db == NULL)
+    g_error ("%s", error->message);
+  return db;
+}
+
 static void
-run_sql (const char *verb, const char *name, const char *how)
+run_sql (Db *db, const char *verb, const char *name, const char *how)
 {
   g_autofree char *sql = g_strjoin (" ", verb, name, how, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (Db) db = db_open (test_server_conninfo (), FALSE, &error);
 
-  if (db == NULL || !db_script (db, sql, &error))
-    g_error ("%s", error->message);
+  if (!db_script (db, sql, &error))
+    g_error ("%s: %s", sql, error->message);
 }
 
 static void
 drop_databases (void)
 {
+  g_autoptr (Db) db = connect_server ();
+
   for (guint i = 0; i < databases->len; i++)
-    run_sql ("drop database if exists", g_ptr_array_index (databases, i), "with (force)");
+    run_sql (db, "drop database if exists", g_ptr_array_index (databases, i), "with (force)");
   g_ptr_array_unref (databases);
 }
 
-char *
-test_database_new (void)
+static char *
+name_database (void)
 {
   char *name = NULL;
 
-  test_server_conninfo ();
   if (databases == NULL) {
     databases = g_ptr_array_new_with_free_func (g_free);
     atexit (drop_databases); /* after the server's handler was registered, so before that one runs */
   }
   name = g_strdup_printf ("test_%d_%u", getpid (), databases->len);
-  run_sql ("create database", name, "template template0");
   g_ptr_array_add (databases, name);
+  return name;
+}
+
+static char *
+conninfo_of (const char *name)
+{
   return g_strdup_printf ("%s dbname=%s", conninfo, name);
+}
+
+char *
+test_database_new (void)
+{
+  g_autoptr (Db) db = connect_server ();
+  const char *name = name_database ();
+
+  run_sql (db, "create database", name, "template template0");
+  return conninfo_of (name);
+}
+
+/* It has its name only when it is whole; the lock goes with the connection. */
+static void
+make_original (const char *kind, void (*make) (const char *conninfo))
+{
+  g_autoptr (Db) db = connect_server ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *found = NULL, *target = conninfo_of (HALF_MADE);
+
+  run_sql (db, "select pg_advisory_lock(1)", NULL, NULL);
+  found = db_value (db, &error, "select count(*) from pg_database where datname = $1", kind, DB_END);
+  if (found == NULL)
+    g_error ("%s", error->message);
+  if (*found != '0')
+    return;
+  run_sql (db, "drop database if exists", HALF_MADE, "with (force)");
+  run_sql (db, "create database", HALF_MADE, "template template0");
+  make (target);
+  run_sql (db, "alter database", HALF_MADE " rename to", kind);
+}
+
+char *
+test_database_copy (const char *kind, void (*make) (const char *conninfo))
+{
+  g_autoptr (Db) db = connect_server ();
+  const char *name = name_database ();
+  g_autofree char *template = g_strconcat ("template ", kind, NULL);
+  /* They are not copied with it. */
+  g_autofree char *rights = g_strdup_printf ("update pg_database set datacl = (select datacl from pg_database where "
+                                             "datname = '%s') where datname = '%s'",
+                                             kind, name);
+
+  make_original (kind, make);
+  run_sql (db, "create database", name, template);
+  run_sql (db, rights, NULL, NULL);
+  return conninfo_of (name);
 }
 
 static void

@@ -15,5 +15,13 @@ const char *test_server_conninfo (void);
 /* test_database_new: connection string of a new, empty database; dropped at exit. Free the result. */
 char *test_database_new (void);
 
+/**
+ * test_database_copy: the same with what @make puts into an empty database.
+ *
+ * That is done once for all binaries that share the server, and kept under the name @kind: @make must always do the
+ * same, and leave no connection open.
+ */
+char *test_database_copy (const char *kind, void (*make) (const char *conninfo));
+
 /* test_folder_new: a new folder under /tmp, which every account may enter; removed at exit. Free the result. */
 char *test_folder_new (void);

@@ -63,12 +63,22 @@ site_bare (void)
   return site;
 }
 
+static void
+make_site (const char *conninfo)
+{
+  g_autofree char *text = g_strdup (conninfo), *folder = test_folder_new ();
+  const Site site = { .conninfo = text, .state = folder };
+
+  site_expect (&site, "@db init", 0, "");
+}
+
 Site *
 site_new (void)
 {
-  Site *site = site_bare ();
+  Site *site = g_new0 (Site, 1);
 
-  site_expect (site, "@db init", 0, "");
+  site->conninfo = test_database_copy ("site", make_site);
+  site->state = test_folder_new ();
   return site;
 }
 
