@@ -40,6 +40,9 @@ TESTS := $(filter-out $(addprefix $(BUILD)/tests/,$(WITHOUT)),$(TEST_SOURCES:%.c
 BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c)))
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 
+# Tests run for moments and are compiled at length.
+$(BUILD)/tests/unit/%.o $(BUILD)/tests/db/%.o $(BUILD)/tests/night/%.o: CFLAGS = $(if $(SAN),-O0,-O1) -g1
+
 # Sums over schools: what every estimate of every night goes through.
 $(BUILD)/pipeline/measure/trend.o $(BUILD)/pipeline/measure/contrast.o $(BUILD)/pipeline/measure/moments.o: ALL_CFLAGS += -O3
 
