@@ -34,10 +34,28 @@ stage_key (const char *school, const char *period)
   return g_strconcat (school, "/", period, NULL);
 }
 
-static gboolean
-read_stages (Db *db, Schools *s, const Aggregate *a, GError **error)
+/* Periods of which any part is made again. */
+static char *
+list_periods (const Aggregate *a, const Touched *touched)
 {
-  g_autofree char *periods = aggregate_periods_literal (a);
+  g_autoptr (GString) text = g_string_new ("{");
+
+  for (guint period = 0; period < a->periods->len; period++) {
+    gboolean made = FALSE;
+
+    for (guint area = 1; area < a->areas->len && !made; area++)
+      made = touched_part (touched, area, period);
+    if (made)
+      g_string_append_printf (text, "%s%s", text->len > 1 ? "," : "", (const char *)a->periods->pdata[period]);
+  }
+  g_string_append_c (text, '}');
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+read_stages (Db *db, Schools *s, const Aggregate *a, const Touched *touched, GError **error)
+{
+  g_autofree char *periods = list_periods (a, touched);
   g_autoptr (PGresult) result = db_queryv (db, error, sql_query ("list_school_stages"), periods, DB_END);
   int school = 0, period = 0, stage = 0;
 
@@ -204,7 +222,7 @@ measure_schools (Db *db, const Measurement *m, const Aggregate *a, const Sample 
 
   if (catalogue_feed (m->catalogue, a->indicator->feed)->grain == GRAIN_AREA || a->rows->len == 0 || !touched->any)
     return TRUE;
-  if (a->indicator->kind == INDICATOR_SAMPLE && !read_stages (db, &s, a, error))
+  if (a->indicator->kind == INDICATOR_SAMPLE && !read_stages (db, &s, a, touched, error))
     return FALSE;
   list_schools (&s, a, sample, touched);
   g_hash_table_iter_init (&iter, s.groups);
