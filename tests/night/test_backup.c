@@ -13,37 +13,7 @@
 #define INGEST "@db ingest --rejects-ok --today " TODAY
 #define DISTRICTS "210100 210181" /* the city's own exports, and those of a district with damaged ones */
 
-static char *exports;
 static Site *site; /* after one night */
-
-static char *
-read_file (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  char *text = NULL;
-
-  if (!g_file_get_contents (path, &text, NULL, &error))
-    fail_msg ("%s", error->message);
-  return text;
-}
-
-static void
-fill_inbox (void)
-{
-  g_autofree char *list = g_build_filename (exports, "truth", "file.csv", NULL), *text = read_file (list);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-
-  for (char **line = lines + 1; *line != NULL && **line != '\0'; line++) {
-    g_auto (GStrv) fields = g_strsplit (*line, ",", 4);
-
-    if (strstr (DISTRICTS, fields[2]) != NULL && *fields[2] != '\0') {
-      g_autofree char *from = g_build_filename (exports, fields[0], NULL), *data = read_file (from);
-      g_autofree char *name = g_build_filename ("inbox", fields[0], NULL);
-
-      g_free (site_file (site, name, data));
-    }
-  }
-}
 
 /* The same state directory before an empty database. */
 static Site *
@@ -248,17 +218,11 @@ backup__whole_or_not_at_all__and_for_nobody_else (void **state)
 static int
 set_up (void **state)
 {
-  g_autofree char *folder = NULL, *simulate = NULL;
-
   (void)state;
   if (site_program () == NULL)
     return -1;
-  folder = test_folder_new ();
-  exports = g_build_filename (folder, "city", NULL);
-  simulate = g_strdup_printf ("simulate --out %s", exports);
-  site_expect (NULL, simulate, 0, "");
   site = site_new ();
-  fill_inbox ();
+  site_put_exports (site, site_city (), DISTRICTS);
   site_expect (site, NIGHTLY, 0, "");
   return 0;
 }
@@ -267,7 +231,6 @@ static int
 tear_down (void **state)
 {
   (void)state;
-  g_free (exports);
   site_free (site);
   return 0;
 }

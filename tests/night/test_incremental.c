@@ -300,17 +300,11 @@ measure__confirmed_rows__results_as_from_scratch (void **state)
 static int
 set_up (void **state)
 {
-  g_autofree char *folder = NULL, *simulate = NULL, *exports = NULL;
-
   (void)state;
   if (site_program () == NULL)
     return -1;
-  folder = test_folder_new ();
-  exports = g_build_filename (folder, "city", NULL);
-  simulate = g_strdup_printf ("simulate --out %s", exports);
-  site_expect (NULL, simulate, 0, "");
   site = site_new ();
-  site_put_exports (site, exports, DISTRICTS);
+  site_put_exports (site, site_city (), DISTRICTS);
   run ("ingest --rejects-ok", "2022-11-15");
   run ("measure", "2022-11-15");
   return 0;

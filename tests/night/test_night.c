@@ -13,7 +13,6 @@
 #define NIGHTLY "@db nightly --rejects-ok --today " TODAY
 #define DISTRICTS "210100 210181" /* the city's own exports, and those of a district with damaged ones */
 
-static char *exports; /* folder of the city's exports */
 static char *state_dir;
 static char *contents; /* of the tables and of the state directory after one undisturbed night */
 static char *files;
@@ -116,7 +115,7 @@ new_site (void)
   g_free (site->state);
   site->state = g_strdup (state_dir);
   assert_true (folder_remove (state_dir));
-  site_put_exports (site, exports, DISTRICTS);
+  site_put_exports (site, site_city (), DISTRICTS);
   return site;
 }
 
@@ -253,17 +252,11 @@ static int
 set_up (void **state)
 {
   g_autoptr (Site) site = NULL;
-  g_autofree char *folder = NULL;
-  g_autofree char *simulate = NULL;
 
   (void)state;
   if (site_program () == NULL)
     return -1;
-  folder = test_folder_new ();
   state_dir = test_folder_new ();
-  exports = g_build_filename (folder, "city", NULL);
-  simulate = g_strdup_printf ("simulate --out %s", exports);
-  site_expect (NULL, simulate, 0, "");
   site = new_site ();
   site_expect (site, NIGHTLY, 0, "");
   contents = site_contents (site);
@@ -275,7 +268,6 @@ static int
 tear_down (void **state)
 {
   (void)state;
-  g_free (exports);
   g_free (state_dir);
   g_free (contents);
   g_free (files);

@@ -14,7 +14,6 @@
 #define DISTRICTS "210100 210181"
 
 static Site *site;
-static char *exports;
 
 static char *
 path_of (const char *folder, const char *name)
@@ -220,17 +219,11 @@ nightly__another_language_or_catalogue__report_is_made_again (void **state)
 static int
 set_up (void **state)
 {
-  g_autofree char *folder = NULL, *simulate = NULL;
-
   (void)state;
   if (site_program () == NULL)
     return -1;
-  folder = test_folder_new ();
-  exports = g_build_filename (folder, "city", NULL);
-  simulate = g_strdup_printf ("simulate --out %s", exports);
-  site_expect (NULL, simulate, 0, "");
   site = site_new ();
-  site_put_exports (site, exports, DISTRICTS);
+  site_put_exports (site, site_city (), DISTRICTS);
   site_expect (site, "@db nightly --rejects-ok --today 2022-12-31", 0, "");
   return 0;
 }
@@ -240,7 +233,6 @@ tear_down (void **state)
 {
   (void)state;
   site_free (site);
-  g_free (exports);
   return 0;
 }
 

@@ -298,6 +298,33 @@ site_file (const Site *site, const char *name, const char *text)
   return path;
 }
 
+/* Whoever comes first gives it its name. */
+static char *
+make_city (void)
+{
+  const char *shared = g_getenv ("PLUMB_TEST_SERVER");
+  g_autofree char *folder = test_folder_new (), *fresh = g_build_filename (folder, "city", NULL);
+  g_autofree char *simulate = g_strdup_printf ("simulate --out %s", fresh);
+  g_autofree char *path = g_build_filename (shared != NULL ? shared : folder, "city", NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    site_expect (NULL, simulate, 0, "");
+    (void)!g_rename (fresh, path);
+  }
+  assert_true (g_file_test (path, G_FILE_TEST_IS_DIR));
+  return g_steal_pointer (&path);
+}
+
+const char *
+site_city (void)
+{
+  static char *city;
+
+  if (city == NULL)
+    city = make_city ();
+  return city;
+}
+
 static void
 copy_to_inbox (const Site *site, const char *city, const char *file)
 {

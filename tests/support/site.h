@@ -67,6 +67,9 @@ char *site_contents (const Site *site);
 /* site_file: a file below the state directory, its folder made. Free the path. */
 char *site_file (const Site *site, const char *name, const char *text);
 
+/* site_city: a folder with what `simulate` writes, made once for all binaries of a run; only to be read. Borrowed. */
+const char *site_city (void);
+
 /* site_put_exports: from @city, a folder that simulate wrote, the exports of @districts (codes separated by spaces)
  * into the inbox. */
 void site_put_exports (const Site *site, const char *city, const char *districts);
