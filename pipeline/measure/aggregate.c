@@ -370,7 +370,7 @@ is_finest (const Aggregate *a, const char *stratum)
 Panel *
 aggregate_panel (const Aggregate *a, guint area, GError **error)
 {
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PanelRow));
+  g_autoptr (GArray) rows = g_array_sized_new (FALSE, FALSE, sizeof (PanelRow), a->rows->len);
   g_autofree double *times = g_new0 (double, a->periods->len + 1);
   g_autofree gboolean *finest = g_new0 (gboolean, a->strata->len + 1);
 

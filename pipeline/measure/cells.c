@@ -8,6 +8,7 @@
 
 #define HEADER_BYTES 19 /* signature, flags, length of an extension that is never there */
 #define FIELDS 7
+#define CELLS_AT_FIRST 262144 /* room costs nothing until it is filled, moving does */
 
 typedef struct {
   GArray *cells;     /* Cell; borrowed */
@@ -374,6 +375,8 @@ roll_up (Aggregate *a, const GArray *cells, GError **error)
 
   if (cells->len == 0)
     return TRUE;
+  g_array_set_size (a->rows, 3 * cells->len); /* room: beside the finest strata grades, sexes and all */
+  g_array_set_size (a->rows, 0);
   list_names (&r);
   if (!find_areas (&r, error))
     return FALSE;
@@ -399,7 +402,7 @@ read_rows (Db *db, const char *indicator, const char *without, GArray *cells, GE
 gboolean
 cells_read (Db *db, Aggregate *a, CellStore *store, GError **error)
 {
-  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (Cell));
+  g_autoptr (GArray) cells = g_array_sized_new (FALSE, FALSE, sizeof (Cell), CELLS_AT_FIRST);
   guint kept = 0;
 
   if (store != NULL && !cell_store_read (db, store, cells, error))
