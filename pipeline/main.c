@@ -20,6 +20,7 @@
 #include "session.h"
 #include "status.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -218,6 +219,14 @@ run (int argc, char **argv, Options *options, Outcome *outcome, GError **error)
   return command->run (options, outcome, error);
 }
 
+/* What a night prints is also in its row; of other commands it is all that there is. */
+static void
+check_output (const Outcome *outcome, GError **error)
+{
+  if (*error == NULL && !outcome->is_night && (fflush (stdout) != 0 || ferror (stdout) != 0))
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not write to standard output: %s", g_strerror (errno));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -228,7 +237,9 @@ main (int argc, char **argv)
 
   setlocale (LC_CTYPE, "C.UTF-8");
   log_start ();
-  if (!run (argc, argv, &options, &outcome, &error) && error != NULL)
+  run (argc, argv, &options, &outcome, &error);
+  check_output (&outcome, &error);
+  if (error != NULL)
     log_error (options.command != NULL ? options.command : "plumbline", error->message);
   if (g_error_matches (error, PLUMB_ERROR, PLUMB_ERROR_USAGE))
     fputs ("plumbline help lists commands and options\n", stderr);

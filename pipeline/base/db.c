@@ -352,6 +352,10 @@ db_copy_end (Db *db, const char *abort_reason, GError **error)
     }
     PQclear (result);
   }
+  if (ok && db->wire.timed_out) {
+    set_error (db, NULL, "copy", error);
+    ok = FALSE;
+  }
   return ok;
 }
 
@@ -380,6 +384,8 @@ db_copy_read (Db *db, const char *sql, gboolean (*take) (const char *row, gsize 
       set_error (db, result, sql, error);
     PQclear (result);
   }
+  if (db->wire.timed_out)
+    length = -2;
   if (length == -2 && error != NULL && *error == NULL)
     set_error (db, NULL, sql, error);
   return length == -1;

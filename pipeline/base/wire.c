@@ -53,7 +53,8 @@ wire_next (Wire *wire)
   while (PQisBusy (wire->conn))
     if (!await (wire, POLLIN) || PQconsumeInput (wire->conn) == 0)
       break;
-  return PQgetResult (wire->conn);
+  /* An answer that comes as the patience ends can look whole and lack its rows. */
+  return wire->timed_out ? NULL : PQgetResult (wire->conn);
 }
 
 static void

@@ -270,19 +270,26 @@ tally_end (const Tally *tally)
 }
 
 Result
-fault_hurt (const Site *site, const char *place, const char *harm)
+fault_hurt_line (const Site *site, const char *line, const char *place, const char *harm)
 {
   g_auto (GStrv) parts = g_strsplit (place, ":", 2);
   g_autofree char *wrapper = g_strdup_printf ("%s -qq -o /dev/null -e trace=%s -e inject=%s:%s:when=%s", strace,
                                               parts[0], parts[0], harm, parts[1]);
-  g_autofree char *line = fault_night ("--db-timeout 3");
 
   return site_run_under (site, wrapper, line);
 }
 
+Result
+fault_hurt (const Site *site, const char *place, const char *harm)
+{
+  g_autofree char *line = fault_night ("--db-timeout 3");
+
+  return fault_hurt_line (site, line, place, harm);
+}
+
 /* strace counts each name by itself. */
 static GPtrArray *
-parse_calls (const char *log)
+parse_calls (const char *log, gboolean only_own)
 {
   g_auto (GStrv) lines = g_strsplit (log, "\n", -1);
   g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -292,10 +299,24 @@ parse_calls (const char *log)
     g_autofree char *name = g_strndup (*line, strcspn (*line, "("));
     guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) + 1;
 
-    g_ptr_array_add (found, g_strdup_printf ("%s:%u", name, count));
+    if (!only_own || (strstr (*line, ".so") == NULL && strstr (*line, ".gcda") == NULL))
+      g_ptr_array_add (found, g_strdup_printf ("%s:%u", name, count));
     g_hash_table_insert (counts, g_steal_pointer (&name), GUINT_TO_POINTER (count));
   }
   return found;
+}
+
+GPtrArray *
+fault_calls (const Site *site, const char *line, const char *calls)
+{
+  g_autofree char *folder = test_folder_new (), *log = g_build_filename (folder, "calls", NULL), *text = NULL;
+  g_autofree char *wrapper = g_strdup_printf ("%s -qq -y -e signal=none -o %s -e trace=%s", strace, log, calls);
+  g_auto (Result) result = site_run_under (site, wrapper, line);
+
+  if (result.status != 0)
+    fail_msg ("%s: exit %d: %s", line, result.status, result.err);
+  assert_true (g_file_get_contents (log, &text, NULL, NULL));
+  return parse_calls (text, TRUE);
 }
 
 static guint
@@ -320,7 +341,7 @@ find_places (const char *calls)
 
   assert_int_equal (result.status, 0);
   assert_true (g_file_get_contents (log, &text, NULL, NULL));
-  places = parse_calls (text);
+  places = parse_calls (text, FALSE);
   assert_in_range (places->len, 50, MAX_CALLS);
   found = strstr (text, port);
   assert_non_null (found);

@@ -54,6 +54,10 @@ Result fault_hurt (const Site *site, const char *place, const char *harm);
 
 /* fault_wait_blocked: until @nights of them wait for what somebody else holds. */
 void fault_wait_blocked (const Site *site, guint nights);
+/* fault_calls: the same of any command @line; what a loader or gcov does is left out. */
+GPtrArray *fault_calls (const Site *site, const char *line, const char *calls);
+/* fault_hurt_line: the same with any command @line. */
+Result fault_hurt_line (const Site *site, const char *line, const char *place, const char *harm);
 
 /* fault_is_done: all rows are as after the undisturbed night. */
 gboolean fault_is_done (const Site *site);
