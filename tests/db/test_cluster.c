@@ -292,6 +292,124 @@ cluster_start__another_account_s_folder__is_a_configuration_error (void **state)
   assert_int_equal (status, 0);
 }
 
+/* The state directory where something stands in the way. */
+typedef struct {
+  const char *what;
+  void (*prepare) (const char *state_dir);
+  const char *message;
+} Obstacle;
+
+static void
+put_file (const char *state_dir, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (state_dir, name, NULL), *folder = g_path_get_dirname (path);
+
+  assert_int_equal (g_mkdir_with_parents (folder, 0755), 0);
+  assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+be_a_file (const char *state_dir)
+{
+  assert_true (g_file_set_contents (state_dir, "", 0, NULL));
+}
+
+static void
+link_lock (const char *state_dir)
+{
+  g_autofree char *lock = g_build_filename (state_dir, "pg.lock", NULL);
+
+  assert_int_equal (g_mkdir (state_dir, 0711), 0);
+  assert_int_equal (symlink ("elsewhere", lock), 0);
+}
+
+static void
+belong_to_nobody_known (const char *state_dir)
+{
+  assert_int_equal (g_mkdir (state_dir, 0711), 0);
+  assert_int_equal (chown (state_dir, 54321, 54321), 0);
+}
+
+static void
+put_file_for_pg (const char *state_dir)
+{
+  put_file (state_dir, "pg", "");
+}
+
+static void
+put_file_for_link (const char *state_dir)
+{
+  put_file (state_dir, "pg.lock/file", "");
+}
+
+static void
+cluster_start__something_in_the_way__a_configuration_error_that_names_it (void **state)
+{
+  static const Obstacle cases[] = {
+    { "a file for a folder", be_a_file, "cannot make the state directory " },
+    { "a link for the lock", link_lock, "cannot open " },
+    { "a folder for the lock", put_file_for_link, "cannot open " },
+    { "an owner without a name", belong_to_nobody_known, "has no name here" },
+    { "a file for the cluster", put_file_for_pg, "" },
+  };
+
+  (void)state;
+  if (geteuid () != 0)
+    skip ();
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *folder = test_folder_new (), *state_dir = g_build_filename (folder, "state", NULL);
+    g_autoptr (GError) error = NULL;
+    g_auto (Cluster) cluster = { 0 };
+
+    cases[i].prepare (state_dir);
+    if (cluster_start (state_dir, CLUSTER_THROWAWAY, &cluster, &error))
+      fail_msg ("%s: starts", cases[i].what);
+    assert_int_equal (error->domain, PLUMB_ERROR);
+    if (strstr (error->message, cases[i].message) == NULL)
+      fail_msg ("%s: %s", cases[i].what, error->message);
+    assert_null (cluster.conninfo);
+  }
+}
+
+static void
+cluster_stop__no_cluster_or_one_that_cannot_be_entered__says_so (void **state)
+{
+  g_autofree char *folder = test_folder_new (), *closed = g_build_filename (folder, "closed", NULL);
+  g_autofree char *state_dir = g_build_filename (closed, "state", NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean was_running = TRUE;
+
+  (void)state;
+  if (geteuid () != 0)
+    skip ();
+  assert_true (cluster_stop (folder, &was_running, NULL));
+  assert_false (was_running);
+  assert_true (cluster_stop (folder, NULL, NULL));
+  put_file (state_dir, "pg/data/PG_VERSION", "15\n");
+  assert_int_equal (chmod (closed, 0700), 0);
+  assert_false (cluster_stop (state_dir, NULL, &error));
+  assert_non_null (strstr (error->message, "open its parent folders to it"));
+}
+
+/* A cluster that a release wrote which is not here any more, whose files are broken: its own words come back. */
+static void
+cluster_start__a_broken_cluster__the_server_s_last_words (void **state)
+{
+  g_autofree char *folder = test_folder_new (), *data = g_build_filename (folder, "pg", "data", NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (Cluster) cluster = { 0 };
+
+  (void)state;
+  if (geteuid () != 0)
+    skip ();
+  assert_int_equal (chmod (folder, 0755), 0);
+  put_file (folder, "pg/data/PG_VERSION", "15\n");
+  put_file (folder, "pg/data/postgresql.conf", "nonsense = 1\n");
+  assert_int_equal (chmod (data, 0700), 0);
+  assert_false (cluster_start (folder, CLUSTER_THROWAWAY, &cluster, &error));
+  assert_non_null (strstr (error->message, "could not start the private server"));
+}
+
 static void
 cluster_has_other_server__environment__as_libpq_sees_it (void **state)
 {
@@ -326,6 +444,9 @@ main (void)
     cmocka_unit_test (cluster_start__state_deleted_under_the_server__a_new_cluster),
     cmocka_unit_test (cluster_start__server_cannot_enter__lives_elsewhere_and_is_found_again),
     cmocka_unit_test (cluster_start__another_account_s_folder__is_a_configuration_error),
+    cmocka_unit_test (cluster_start__something_in_the_way__a_configuration_error_that_names_it),
+    cmocka_unit_test (cluster_stop__no_cluster_or_one_that_cannot_be_entered__says_so),
+    cmocka_unit_test (cluster_start__a_broken_cluster__the_server_s_last_words),
     cmocka_unit_test (cluster_has_other_server__environment__as_libpq_sees_it),
   };
 
