@@ -20,6 +20,7 @@ typedef struct {
   char *rests_on; /* register, catalogue, program */
   char *seen;     /* the ledger before anything was read */
   char *periods;  /* an array of the server's: what is kept of them holds */
+  char *years;    /* likewise: rows of other periods are of these; empty: it is not known */
   GString *fresh; /* COPY text of what was read again; NULL: nothing is to be kept */
 } CellStore;
 

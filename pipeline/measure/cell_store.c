@@ -18,6 +18,7 @@ cell_store_clear (CellStore *store)
   g_clear_pointer (&store->rests_on, g_free);
   g_clear_pointer (&store->seen, g_free);
   g_clear_pointer (&store->periods, g_free);
+  g_clear_pointer (&store->years, g_free);
   if (store->fresh != NULL)
     g_string_free (store->fresh, TRUE);
   store->fresh = NULL;
@@ -36,6 +37,7 @@ cell_store_find (Db *db, const Indicator *indicator, const char *rests_on, CellS
                       .rests_on = g_steal_pointer (&all),
                       .seen = g_strdup (db_get (result, 0, "seen")),
                       .periods = g_strdup (db_get (result, 0, "periods")),
+                      .years = g_strdup (db_get (result, 0, "years")),
                       .fresh = g_string_new (NULL) };
   return TRUE;
 }
@@ -124,34 +126,95 @@ read_part (const char *district, const char *period, GBytes *bytes, GArray *cell
   return TRUE;
 }
 
-static gboolean
-read_parts (const PGresult *result, GArray *cells)
-{
-  for (int i = 0; i < PQntuples (result); i++) {
-    size_t length = 0;
-    unsigned char *content = PQunescapeBytea ((const unsigned char *)db_get (result, i, "cells"), &length);
-    g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (content, length, PQfreemem, content);
+/* Rows of a binary COPY: district, period, cells. */
+typedef struct {
+  GArray *cells;
+  gboolean headless; /* the header has been passed over */
+  gboolean malformed;
+} PartReader;
 
-    if (!read_part (db_get (result, i, "district_code"), db_get (result, i, "period"), bytes, cells))
-      return FALSE;
+#define HEADER_BYTES 19 /* signature, flags, length of an extension that is never there */
+#define FIELDS 3
+
+/* The next field of a row, NULL where there is none. */
+static GBytes *
+take_field (const char **at, const char *end)
+{
+  guint32 length = 0;
+  GBytes *field = NULL;
+
+  if (end - *at < (gssize)sizeof length)
+    return NULL;
+  memcpy (&length, *at, sizeof length);
+  length = GUINT32_FROM_BE (length);
+  *at += sizeof length;
+  if (length > (gsize)(end - *at))
+    return NULL;
+  field = g_bytes_new (*at, length);
+  *at += length;
+  return field;
+}
+
+static char *
+text_of (GBytes *bytes)
+{
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static gboolean
+take_part_fields (GArray *cells, const char *at, const char *end)
+{
+  g_autoptr (GBytes) district = take_field (&at, end), period = take_field (&at, end), part = take_field (&at, end);
+  g_autofree char *district_code = NULL, *period_name = NULL;
+
+  if (district == NULL || period == NULL || part == NULL)
+    return FALSE;
+  district_code = text_of (district);
+  period_name = text_of (period);
+  return read_part (district_code, period_name, part, cells);
+}
+
+static gboolean
+take_part_row (const char *row, gsize length, gpointer data)
+{
+  PartReader *reader = data;
+  const char *at = row, *end = row + length;
+  guint16 fields = 0;
+
+  if (!reader->headless) {
+    at += MIN (length, HEADER_BYTES);
+    reader->headless = TRUE;
+    if (at == end)
+      return TRUE;
   }
-  return TRUE;
+  if (end - at < (gssize)sizeof fields)
+    return FALSE;
+  memcpy (&fields, at, sizeof fields);
+  if (GUINT16_FROM_BE (fields) == G_MAXUINT16)
+    return TRUE; /* the end */
+  reader->malformed |= GUINT16_FROM_BE (fields) != FIELDS || !take_part_fields (reader->cells, at + sizeof fields, end);
+  return !reader->malformed;
 }
 
 gboolean
 cell_store_read (Db *db, CellStore *store, GArray *cells, GError **error)
 {
-  g_autoptr (PGresult) result = NULL;
+  PartReader reader = { .cells = cells };
+  g_autofree char *copy = NULL;
 
   if (strcmp (store->periods, "{}") == 0)
     return TRUE;
-  result = db_queryv (db, error, sql_query ("read_cells"), store->indicator, store->periods, DB_END);
-  if (result != NULL && !read_parts (result, cells)) {
+  copy = db_value (db, error, sql_query ("show_cells_copy"), store->indicator, store->periods, DB_END);
+  if (copy == NULL || !db_copy_read (db, copy, take_part_row, &reader, error))
+    return FALSE;
+  if (reader.malformed) {
     g_array_set_size (cells, 0);
     g_free (store->periods);
+    g_free (store->years);
     store->periods = g_strdup ("{}");
+    store->years = g_strdup ("{}");
   }
-  return result != NULL;
+  return TRUE;
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */

@@ -387,10 +387,11 @@ roll_up (Aggregate *a, const GArray *cells, GError **error)
 }
 
 static gboolean
-read_rows (Db *db, const char *indicator, const char *without, GArray *cells, GError **error)
+read_rows (Db *db, const char *indicator, const CellStore *store, GArray *cells, GError **error)
 {
   Reader reader = { .cells = cells };
-  g_autofree char *copy = db_value (db, error, sql_query ("show_indicator_copy"), indicator, without, DB_END);
+  g_autofree char *copy = db_value (db, error, sql_query ("show_indicator_copy"), indicator,
+                                    store != NULL ? store->periods : "{}", store != NULL ? store->years : "{}", DB_END);
 
   if (copy == NULL || !db_copy_read (db, copy, take_row, &reader, error))
     return FALSE;
@@ -408,7 +409,7 @@ cells_read (Db *db, Aggregate *a, CellStore *store, GError **error)
   if (store != NULL && !cell_store_read (db, store, cells, error))
     return FALSE;
   kept = cells->len;
-  if (!read_rows (db, a->indicator->indicator, store != NULL ? store->periods : "{}", cells, error))
+  if (!read_rows (db, a->indicator->indicator, store, cells, error))
     return FALSE;
   if (store != NULL)
     cell_store_take (store, cells, kept);
