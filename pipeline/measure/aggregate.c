@@ -335,7 +335,8 @@ aggregate_of_areas (const Catalogue *catalogue, const Indicator *indicator, cons
   if (size != (gsize)a->areas->len * a->periods->len * sizeof cells[0])
     return NULL;
   a->cells = g_malloc (size + 1);
-  memcpy (a->cells, cells, size);
+  if (size > 0)
+    memcpy (a->cells, cells, size);
   return g_steal_pointer (&a);
 }
 
