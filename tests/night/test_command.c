@@ -37,6 +37,60 @@ main__wrong_command_lines__64_with_a_hint (void **state)
 }
 
 static void
+publication__wrong_command_lines__64_and_nothing_is_written (void **state)
+{
+  static const struct {
+    const char *line, *message;
+  } cases[] = {
+    { "@db export", "export takes a view of monitor, or release" },
+    { "@db export area more", "export takes one view, or release and its number" },
+    { "@db export release 1 2", "export takes one view, or release and its number" },
+    { "@db export release one", "'one' is not the number of a release" },
+    { "@db export release 1234567890123456789", "is not the number of a release" },
+    { "@db export release 7", "" },
+    { "@db export nothing", "" },
+    { "@db publish 1999", "" },
+    { "@db publish --by grade --schools", "schools are published as totals, not by grade" },
+    { "@db --format ods export area", "'ods'" },
+  };
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    site_expect (site, cases[i].line, 64, cases[i].message);
+}
+
+static void
+publication__of_an_empty_database__says_what_it_did_or_not (void **state)
+{
+  static const struct {
+    const char *line, *expected;
+  } cases[] = {
+    { "@db publish", "publish: nothing is due" },
+    { "@db publish --by grade --dry-run", "publish: nothing is due" },
+    { "@db publish --json", "{\"release\": null" },
+    { "@db publish --quiet", "" },
+    { "@db export area --dry-run", "dry run, undone: export: " },
+    { "@db export area --quiet --out @out", "" },
+    { "@db export area --out @out", "area" },
+    { "@db export area --format xlsx --out @out", ".xlsx" },
+    { "@db export area --json --format package --out @out", "\"files\": [\"" },
+  };
+  g_autofree char *folder = test_folder_new ();
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GString) line = g_string_new (cases[i].line);
+    g_auto (Result) result = { 0 };
+
+    g_string_replace (line, "@out", folder, 0);
+    result = site_run (site, line->str);
+    if (result.status != 0
+        || (*cases[i].expected == '\0' ? *result.out != '\0' : strstr (result.out, cases[i].expected) == NULL))
+      fail_msg ("%s: exit %d, %s%s", line->str, result.status, result.out, result.err);
+  }
+}
+
+static void
 main__help_and_version__0 (void **state)
 {
   static const char *const lines[] = { "help", "--help", "-h", "help ingest", "ingest --help", "--version" };
@@ -401,6 +455,8 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (main__wrong_command_lines__64_with_a_hint),
+    cmocka_unit_test (publication__wrong_command_lines__64_and_nothing_is_written),
+    cmocka_unit_test (publication__of_an_empty_database__says_what_it_did_or_not),
     cmocka_unit_test (main__help_and_version__0),
     cmocka_unit_test (main__database_away_or_refusing__69_with_libpq_s_message),
     cmocka_unit_test (main__wrong_configuration_or_catalogue__78),

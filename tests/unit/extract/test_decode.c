@@ -57,6 +57,50 @@ decode_detect__accepted_encodings__named_and_decoded (void **state)
   }
 }
 
+/* Table 3-7 of the Unicode Standard, at both ends of each range. */
+static void
+decode_detect__sequences_at_the_ends_of_ranges__utf_8_or_not (void **state)
+{
+  static const struct {
+    const char *bytes;
+    gboolean utf8;
+  } cases[] = {
+    { "\xC2\x80", TRUE },
+    { "\xDF\xBF", TRUE },
+    { "\xC1\x80", FALSE },
+    { "\xC2\x7F", FALSE },
+    { "\xC2\xC0", FALSE },
+    { "\xE0\xA0\x80", TRUE },
+    { "\xE0\x9F\xBF", FALSE },
+    { "\xED\x9F\xBF", TRUE },
+    { "\xED\xA0\x80", FALSE },
+    { "\xEE\x80\x80", TRUE },
+    { "\xE1\x80\x7F", FALSE },
+    { "\xF0\x90\x80\x80", TRUE },
+    { "\xF0\x8F\xBF\xBF", FALSE },
+    { "\xF1\x80\x80\x80", TRUE },
+    { "\xF4\x8F\xBF\xBD", TRUE },
+    { "\xF4\x90\x80\x80", FALSE },
+    { "\xF5\x80\x80\x80", FALSE },
+    { "\xF1\x80\x80", FALSE },
+    { "\x80", FALSE },
+    { "\xFE", FALSE },
+  };
+
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strconcat ("a,b\n1,", cases[i].bytes, "\n", NULL);
+    g_autoptr (Source) source = source_new_bytes ("x.csv", text, strlen (text));
+    g_auto (Fault) fault = { 0 };
+    Encoding encoding = ENCODING_UTF8;
+    guint64 utf8_end = 0;
+    gboolean taken = decode_detect (source, &encoding, &utf8_end, &fault);
+
+    if ((taken && encoding == ENCODING_UTF8) != cases[i].utf8)
+      fail_msg ("case %zu: %s", i, taken ? encoding_info (encoding)->name : fault.check);
+  }
+}
+
 static void
 decode_detect__bytes_of_no_encoding__refused_with_line_and_byte (void **state)
 {
@@ -191,6 +235,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (decode_detect__accepted_encodings__named_and_decoded),
+    cmocka_unit_test (decode_detect__sequences_at_the_ends_of_ranges__utf_8_or_not),
     cmocka_unit_test (decode_detect__bytes_of_no_encoding__refused_with_line_and_byte),
     cmocka_unit_test (decode_detect__utf8__offset_of_the_first_wrong_byte),
     cmocka_unit_test (decoder_line__lines_across_chunks__come_back_whole),

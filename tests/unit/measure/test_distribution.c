@@ -38,6 +38,12 @@ student__no_such_distribution__nan (void **state)
   assert_true (isnan (student_quantile (0, 5)));
   assert_true (isnan (student_quantile (1, 5)));
   assert_true (isnan (student_quantile (0.9, 0)));
+  assert_true (isnan (student_upper (1, INFINITY)));
+  assert_true (isnan (student_upper (INFINITY, 0)));
+  assert_true (isnan (student_quantile (NAN, 5)));
+  assert_true (isnan (student_quantile (-0.1, 5)));
+  assert_true (isnan (student_quantile (0.9, NAN)));
+  assert_true (isnan (student_quantile (0.9, INFINITY)));
   assert_double_near (student_upper (INFINITY, 5), 0, 0);
   assert_double_near (student_upper (-INFINITY, 5), 1, 0);
   assert_double_near (student_quantile (0.5, 5), 0, 0);
@@ -51,6 +57,16 @@ beta_quantile__outside__nan (void **state)
   assert_true (isnan (beta_quantile (0.7, 2, 3)));
   assert_true (isnan (beta_quantile (0.1, 0, 3)));
   assert_true (isnan (beta_upper_quantile (0.1, 2, INFINITY)));
+  {
+    static const double cases[][3] = { { 0, 2, 3 },     { -0.1, 2, 3 },  { 0.7, 2, 3 },        { NAN, 2, 3 },
+                                       { 0.1, 0, 3 },   { 0.1, -1, 3 },  { 0.1, 2, 0 },        { 0.1, 2, -1 },
+                                       { 0.1, NAN, 3 }, { 0.1, 2, NAN }, { 0.1, 2, INFINITY }, { 0.1, INFINITY, 3 } };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+      assert_true (isnan (beta_quantile (cases[i][0], cases[i][1], cases[i][2])));
+      assert_true (isnan (beta_upper_quantile (cases[i][0], cases[i][1], cases[i][2])));
+    }
+  }
   assert_double_near (beta_quantile (0.1, 1, 1), 0.1, 1e-14);
   assert_double_near (beta_upper_quantile (0.1, 1, 1), 0.9, 1e-14);
 }
@@ -62,6 +78,8 @@ normal_quantile__values_of_r__twelve_digits (void **state)
   assert_double_near (normal_quantile (0.975), 1.959963984540054, 1e-12);
   assert_double_near (normal_quantile (0.001), -3.0902323061678132, 1e-12);
   assert_true (isnan (normal_quantile (1)));
+  assert_true (isnan (normal_quantile (0)));
+  assert_true (isnan (normal_quantile (NAN)));
 }
 
 int
