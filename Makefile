@@ -94,12 +94,13 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(BUILD)/libplumbline.a
 	@$(call NOTE,LINK $@)
 	$(Q)$(LINK) $(TEST_LINKER) -o $@ $(filter-out %.so,$^) $(ALL_LIBS) -lcmocka
 
-# Loaded into the program by tests that have its statements refused or replaced.
-$(BUILD)/tests/support/preload/refuse.so: tests/support/preload/refuse.c | setup
+# Loaded into the program by tests that have its statements, or what it asks of libcurl, refused.
+$(BUILD)/tests/support/preload/%.so: tests/support/preload/%.c | setup
 	@mkdir -p $(@D)
 	@$(call NOTE,LINK $@)
 	$(Q)$(CC) -std=gnu11 -O1 -shared -fPIC $(WARNINGS) $(HARDENING) $(PKG_CFLAGS) -o $@ $<
 $(BUILD)/tests/night/test_fault_statement $(BUILD)/tests/night/test_fault_world: $(BUILD)/tests/support/preload/refuse.so
+$(BUILD)/tests/night/test_fault_call: $(BUILD)/tests/support/preload/option.so
 
 $(BUILD)/tests/bench/drift: $(BUILD)/tests/bench/nights.o $(BUILD)/tests/bench/speed.o
 $(BUILD)/tests/bench/year: $(BUILD)/tests/bench/census.o

@@ -18,6 +18,8 @@
 #define USUAL_STEP 5 /* each day other commands */
 #define EX_USAGE 64
 #define EX_SOFTWARE 70
+#define OPTION_STEP 5
+#define MOST_OPTIONS 100
 #define LOADER 127 /* its own status when a library is missing */
 #define SIGNALLED 128
 
@@ -131,6 +133,44 @@ command__any_call_fails__it_says_so_or_its_result_is_whole (void **state)
   tally_end (tally);
 }
 
+/* Encryption that cannot be had, say: nothing is sent without it. */
+static void
+alert__an_option_of_the_mail_s_way_cannot_be_set__nothing_is_sent (void **state)
+{
+  g_autofree char *way = postbox_options (fault_postbox (), "smtps");
+  g_autofree char *line = g_strdup_printf ("@db alert --test a@b.example --today " FAULT_TODAY " %s", way);
+  g_autofree char *folder = g_path_get_dirname (site_program ());
+  Tally *tally = tally_new ("an option of mails is refused", "");
+  guint step = g_getenv ("PLUMB_FAULTS") != NULL ? 1 : OPTION_STEP;
+  int status = -1;
+
+  (void)state;
+  for (guint number = 1; status != 0 && number < MOST_OPTIONS; number += step) {
+    g_autofree char *wrapper
+        = g_strdup_printf ("env LD_PRELOAD=%s/tests/support/preload/option.so PLUMB_OPTION=%u", folder, number);
+    g_auto (Result) result = { 0 };
+    guint mails = 0;
+
+    postbox_empty (fault_postbox ());
+    result = site_run_under (site, wrapper, line);
+    {
+      g_autoptr (GPtrArray) sent = postbox_mails (fault_postbox ());
+
+      mails = sent->len;
+    }
+    status = result.status;
+    tally_status (tally, status);
+    tally->tries++;
+    if (status == 0 ? mails == 1 : mails == 0 && status == 69 && *result.err != '\0')
+      continue;
+    print_message ("# option %u: exit %d, %u mails, %s\n", number, status, mails, result.err);
+    tally->wrong++;
+  }
+  assert_int_equal (status, 0);
+  assert_true (tally->tries > 4);
+  tally_end (tally);
+}
+
 static guint
 count_lines (const char *text)
 {
@@ -203,6 +243,7 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test (alert__an_option_of_the_mail_s_way_cannot_be_set__nothing_is_sent),
     cmocka_unit_test (status__patience_ends_as_the_answer_comes__69),
     cmocka_unit_test (command__any_call_fails__it_says_so_or_its_result_is_whole),
   };
