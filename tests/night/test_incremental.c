@@ -161,6 +161,10 @@ measure__decisions_on_files__results_as_from_scratch (void **state)
   line = g_strdup_printf ("withdraw %s --reason wrong", last);
   run (line, "2023-02-05");
   expect_as_from_scratch ("a withdrawn file", "2023-02-05");
+  put ("complete", MYOPIA ("myopic", "period = '2021-spring' and district_code = '210181'"));
+  run ("ingest --rejects-ok --replace", "2023-02-05");
+  site_expect_sql (site, "select (rows_retired > 0)::text from plumbline.batch order by batch_id desc limit 1", "true");
+  expect_as_from_scratch ("a file that is complete", "2023-02-05");
   expect_as_from_scratch ("nothing but what is due", "2023-09-30");
 }
 
