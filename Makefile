@@ -187,7 +187,8 @@ deb: ## a Debian package in build/deb/: account, configuration, cron, units, man
 # Where faults are the only way to a branch they come at more places than in make test; COVERED says at how many.
 COVERED ?= 40
 COVERED_FAULTS = build/coverage/tests/night/test_fault_statement build/coverage/tests/night/test_fault_call
-COVERED_TESTS = $(TEST_SOURCES:%.c=build/coverage/%)
+# A program that is killed leaves no counts.
+COVERED_TESTS = $(filter-out %_kill %_killed,$(TEST_SOURCES:%.c=build/coverage/%))
 coverage: ## what the tests run of pipeline/, and in build/coverage/uncovered.txt by file, function, line and branch what they do not
 	@jobs/setup coverage
 	@$(MAKE) BUILD=build/coverage CFLAGS='-O0 -g1 -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic' LDFLAGS=--coverage build/coverage/plumbline $(COVERED_TESTS)

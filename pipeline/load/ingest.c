@@ -28,6 +28,7 @@ typedef struct {
   guint32 today;
   GPtrArray *items; /* Item */
   GError *trouble;  /* of the first file that could not be taken for a reason that other files need not share */
+  gboolean register_failed;
 } Ingest;
 
 static void
@@ -254,6 +255,7 @@ set_aside (Ingest *in, const Item *item, GError *cause, GError **error)
     return FALSE;
   }
   report (in, "%s: %s", item->path, cause->message);
+  in->register_failed |= item->is_register;
   if (in->trouble == NULL)
     g_propagate_prefixed_error (&in->trouble, cause, "%s: ", item->path);
   else
@@ -303,6 +305,16 @@ take_item (Ingest *in, const Item *item, GError **error)
   return TRUE;
 }
 
+/* Without the register that came with it a file would go back for schools that the clerk knows. */
+static gboolean
+judged_blindly (const Ingest *in, const Item *item)
+{
+  if (!in->register_failed || item->is_register)
+    return FALSE;
+  report (in, "%s: waits for the register", item->path);
+  return TRUE;
+}
+
 static gboolean
 drop_loose_slices (Db *db, GError **error)
 {
@@ -321,7 +333,7 @@ ingest_run (Db *db, const Catalogue *catalogue, const IngestOptions *options, In
       || (in.items->len > 0 && !drop_loose_slices (db, error)))
     return FALSE;
   for (guint i = 0; i < in.items->len; i++)
-    if (!take_item (&in, in.items->pdata[i], error))
+    if (!judged_blindly (&in, in.items->pdata[i]) && !take_item (&in, in.items->pdata[i], error))
       return FALSE;
   if (in.trouble != NULL) {
     g_propagate_error (error, g_steal_pointer (&in.trouble));

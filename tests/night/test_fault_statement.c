@@ -86,6 +86,31 @@ night__a_statement_is_refused__the_next_one_finishes (void **state)
   tally_end (tally);
 }
 
+/* Judged without it, all of its rows would be refused, and the file sent back. */
+static void
+night__the_register_is_refused__the_other_files_wait_for_it (void **state)
+{
+  static const char plant[] = "create function public.refuse() returns trigger language plpgsql as $$ begin if "
+                              "new.file_name = '1.csv' then raise exception '" REFUSAL "'; end if; return new; end $$;"
+                              "create trigger refuse before insert on plumbline.batch for each row execute function "
+                              "public.refuse()";
+  Site *site = fault_site_new ();
+  g_autofree char *line = fault_night (""), *waiting = g_build_filename (site->state, "inbox", "3.csv", NULL);
+  g_autoptr (Db) db = site_connect (site);
+  Tally *tally = tally_new ("the register is refused", "");
+
+  (void)state;
+  tally->judges = TRUE;
+  run_sql (db, plant);
+  site_expect (site, line, 70, REFUSAL);
+  site_expect_sql (site, "select count(*) from plumbline.batch", "0");
+  assert_true (g_file_test (waiting, G_FILE_TEST_EXISTS));
+  run_sql (db, "drop trigger refuse on plumbline.batch; drop function public.refuse()");
+  g_clear_pointer (&db, db_close);
+  fault_finish (site, tally, "1.csv");
+  tally_end (tally);
+}
+
 /* Until none is left to be refused: then it has done its work, and the next command begins from there. */
 static void
 try_command (const Site *site, const char *command, guint step, Tally *tally)
@@ -154,6 +179,7 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test (night__the_register_is_refused__the_other_files_wait_for_it),
     cmocka_unit_test (night__a_statement_is_refused__the_next_one_finishes),
     cmocka_unit_test (command__a_statement_is_refused__it_says_so_and_has_changed_nothing),
   };
