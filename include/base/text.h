@@ -13,9 +13,6 @@ char *text_normalise (const char *text);
 /* text_normalise_into: the same into @out, which is emptied first: no allocation once @out has grown. */
 void text_normalise_into (GString *out, const char *text);
 
-/* text_is_code: one or more of [A-Za-z0-9_]. */
-gboolean text_is_code (const char *text);
-
 /* text_plain: control and bidirectional formatting characters dropped but for line ends. text_line: these too. New
  * strings. */
 char *text_plain (const char *text);

@@ -36,16 +36,6 @@ text_normalise (const char *text)
   return g_string_free (out, FALSE);
 }
 
-gboolean
-text_is_code (const char *text)
-{
-  const char *p = text;
-
-  while (g_ascii_isalnum (*p) || *p == '_')
-    p++;
-  return p != text && *p == '\0';
-}
-
 /* Directional overrides and isolates can make a name read as another; a page has no use for them. */
 static gboolean
 is_harmful (gunichar c)

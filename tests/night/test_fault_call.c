@@ -19,6 +19,7 @@
 #define EX_USAGE 64
 #define EX_SOFTWARE 70
 #define OPTION_STEP 5
+#define WAIT_STEP 3
 #define MOST_OPTIONS 100
 #define LOADER 127 /* its own status when a library is missing */
 #define SIGNALLED 128
@@ -186,12 +187,12 @@ status__patience_ends_as_the_answer_comes__69 (void **state)
   static const char line[] = "@db --db-timeout 3 status --today " FAULT_TODAY;
   g_autoptr (GPtrArray) places = fault_calls (site, line, "poll");
   g_auto (Result) whole = site_run (site, line);
-  guint lines = count_lines (whole.out);
+  guint lines = count_lines (whole.out), step = g_getenv ("PLUMB_FAULTS") != NULL ? 1 : WAIT_STEP;
   Tally *tally = tally_new ("a wait for the server ends early", "");
 
   (void)state;
   assert_in_range (places->len, 10, 100);
-  for (guint i = 0; i < places->len; i++) {
+  for (guint i = 0; i < places->len; i += step) {
     g_auto (Result) result = fault_hurt_line (site, line, places->pdata[i], "error=EIO:delay_enter=20000");
 
     tally_status (tally, result.status);
@@ -201,7 +202,7 @@ status__patience_ends_as_the_answer_comes__69 (void **state)
     print_message ("# at %s: exit %d, %s\n", (const char *)places->pdata[i], result.status, result.err);
     tally->wrong++;
   }
-  assert_true (tally_count (tally, 69) >= 10);
+  assert_true (tally_count (tally, 69) > tally->tries / 2);
   tally_end (tally);
 }
 
