@@ -281,16 +281,29 @@ pack_part (const GPtrArray *cells)
                                             g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, provisional, n, 1)));
 }
 
+static int
+by_unit (gconstpointer a, gconstpointer b)
+{
+  const Cell *first = *(const Cell *const *)a, *second = *(const Cell *const *)b;
+  int order = strcmp (first->unit, second->unit);
+
+  return order != 0 ? order : strcmp (first->stratum, second->stratum);
+}
+
+/* The order in which the server gave the rows is no part of what is kept. */
 static gboolean
-take_part (CellStore *store, const GPtrArray *cells)
+take_part (CellStore *store, GPtrArray *cells)
 {
   const Cell *first = cells->pdata[0];
-  g_autoptr (GVariant) part = pack_part (cells);
-  g_autoptr (GBytes) bytes = part != NULL ? g_variant_get_data_as_bytes (part) : NULL;
+  g_autoptr (GVariant) part = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   g_autofree char *text = NULL, *year = g_strndup (first->period, 4);
 
-  if (bytes == NULL)
+  g_ptr_array_sort (cells, by_unit);
+  part = pack_part (cells);
+  if (part == NULL)
     return FALSE;
+  bytes = g_variant_get_data_as_bytes (part);
   text = db_bytes_text (bytes);
   db_copy_field (store->fresh, first->district);
   db_copy_field (store->fresh, year);
