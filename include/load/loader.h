@@ -27,11 +27,11 @@ gboolean loader_takes (const Feed *feed);
  * Rows of a slice that is new go into a table of their own, which gets its index afterwards. Of a slice that is there,
  * the rows around those of a chunk are read and compared: equal ones go nowhere, new ones are sent in the order of the
  * index, and those that differ are merged. From the second chunk on a thread does all that while the caller reads on.
- * Of a large file, two more threads fill and index fresh slices, in transactions that may commit before the caller's
+ * Of a large file, three more fill and index fresh slices, in transactions that may commit before the caller's
  * does: until the caller has attached them nobody sees them, and plumbline.drop_loose_slices() forgets them.
  *
  * Memory: three chunks, KNOWN_MAX_BYTES of rows to compare with, a quarter of a megabyte for each slice, and as much
- * for each of the two lanes' LANE_BUFFERS.
+ * for each of the three lanes' LANE_BUFFERS.
  */
 Loader *loader_new (Db *db, const Feed *feed, const LoaderOptions *options);
 

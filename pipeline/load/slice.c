@@ -2,7 +2,7 @@
 
 #include "base/sql.h"
 
-#define LANES 2 /* as many as there are processors in the smallest machine; more would wait for the file to be read */
+#define LANES 3               /* one is filled, one makes its index, one waits for the disk */
 #define HOUSEKEEPING_FIELDS 6 /* district_code, year, batch_id, line_no, provisional, and known_from or row_no */
 #define BRIEF_FIELDS 1        /* line_no and provisional come, the period does not */
 
