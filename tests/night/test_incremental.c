@@ -321,6 +321,36 @@ measure__confirmed_rows__results_as_from_scratch (void **state)
   compare_with_scratch ("confirmed rows", "2024-03-10");
 }
 
+/* What init brings is measured with, on rows that nobody sent again. */
+static void
+measure__catalogue_changed__results_as_from_scratch (void **state)
+{
+  static const struct {
+    const char *file, *before, *after;
+  } changes[] = {
+    { "threshold.csv", "\nmin_events,10,", "\nmin_events,400," },
+    { "threshold.csv", "\ncompleteness_pct,80,", "\ncompleteness_pct,99," },
+    { "target.csv", "\n2022,myopia_change,", "\n2022,myopia_altered," },
+  };
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++) {
+    g_autofree char *folder = test_folder_new (), *path = g_build_filename (folder, changes[i].file, NULL);
+    g_autofree char *copy = g_strdup_printf ("cp -r seeds/. %s", folder), *text = NULL;
+    g_autofree char *init = g_strdup_printf ("@db init --catalogue %s", folder);
+    g_autoptr (GString) edited = NULL;
+
+    assert_true (g_spawn_command_line_sync (copy, NULL, NULL, NULL, NULL));
+    assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    edited = g_string_new (text);
+    assert_int_equal (g_string_replace (edited, changes[i].before, changes[i].after, 0), 1);
+    assert_true (g_file_set_contents (path, edited->str, -1, NULL));
+    run ("measure", "2024-03-10");
+    site_expect (site, init, 0, ""); /* by the clock, as the first one */
+    expect_as_from_scratch (changes[i].before + 1, "2024-03-10");
+  }
+}
+
 static int
 set_up (void **state)
 {
@@ -355,6 +385,7 @@ main (void)
     cmocka_unit_test (measure__nothing_but_a_feed_that_falls_due__no_row_is_read),
     cmocka_unit_test (measure__what_is_kept_is_another_program_s_or_spoilt__rows_are_read),
     cmocka_unit_test (measure__confirmed_rows__results_as_from_scratch),
+    cmocka_unit_test (measure__catalogue_changed__results_as_from_scratch),
   };
 
   return cmocka_run_group_tests (tests, set_up, tear_down);
