@@ -38,7 +38,7 @@ char *format_month (guint month, const char *language);
  * format_fill: replaces {name} in @template by the value that follows the name.
  * @...: pairs of name and value (both const char *), closed by NULL
  *
- * Values are not searched again, a placeholder without a pair stays as it is, and no escaping is done.
+ * Values are not searched again, a {name} without a pair stays as it is, and no escaping is done.
  */
 char *format_fill (const char *template, ...) G_GNUC_NULL_TERMINATED;
 

@@ -33,3 +33,5 @@ char *period_find (const char *text, guint kinds, gboolean within);
    autumn,
    + (month - 0.5) / 12 for a month, the day's fraction for a day. */
 double period_time (const Period *period);
+/* period_time_of: the same of a period's name; NAN where it is none. */
+double period_time_of (const char *name);

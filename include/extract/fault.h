@@ -3,13 +3,13 @@
 
 #include <glib.h>
 
-/* A language's reading of a placeholder; the same text twice where it needs no translation. */
+/* What fills a {name}, in each language; the same text twice where it needs no translation. */
 typedef struct {
   char *zh;
   char *en;
 } FaultText;
 
-/* What fills the placeholders of a rule's texts. Zero numbers and NULL texts are unknown. */
+/* What fills the {names} in a rule's texts. Zero numbers and NULL texts are unknown. */
 typedef struct {
   const char *check; /* name of the check that found it, a literal */
   gboolean passing;  /* not the file's: another time it may be read */

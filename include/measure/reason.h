@@ -13,7 +13,7 @@ typedef enum {
 } FigureKind;
 
 typedef struct {
-  const char *name; /* the placeholder, without braces */
+  const char *name; /* as in the sentence, without braces */
   FigureKind kind;
   guint decimals; /* of percent and points; 0: one */
   double value;
@@ -29,7 +29,7 @@ typedef struct {
   ReasonFigure figure[REASON_MAX_FIGURES];
 } Reason;
 
-/* reason_fill: @sentence with its {placeholders} filled; one without a figure is a bug and aborts. Free the result. */
+/* reason_fill: @sentence with its {names} filled; one without a figure is a bug and aborts. Free the result. */
 char *reason_fill (const Reason *reason, const char *sentence);
 
 /* reason_in: sentence and notes from the catalogue, "zh" or "en". Free the result. */

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,4 +248,12 @@ period_time (const Period *period)
     return year
            + (g_date_get_day_of_year (&period->first) - 1) / (g_date_is_leap_year ((GDateYear)year) ? 366.0 : 365.0);
   }
+}
+
+double
+period_time_of (const char *name)
+{
+  Period parsed;
+
+  return period_parse (name, &parsed) ? period_time (&parsed) : (double)NAN;
 }

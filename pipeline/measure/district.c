@@ -10,14 +10,6 @@
 
 #define Z95 1.959963984540054
 
-static double
-time_of (const char *period)
-{
-  Period parsed;
-
-  return period_parse (period, &parsed) ? period_time (&parsed) : NAN;
-}
-
 static Trend *
 trend_of (const Measurement *m, const Sample *sample, guint area, guint waves)
 {
@@ -33,7 +25,7 @@ static double
 value_at (const Aggregate *a, const Trend *trend, guint area, guint period)
 {
   const AggregateCell *cell = aggregate_cell (a, area, period, 0);
-  int k = trend != NULL ? trend_wave (trend, time_of (a->periods->pdata[period])) : -1;
+  int k = trend != NULL ? trend_wave (trend, period_time_of (a->periods->pdata[period])) : -1;
 
   if (a->indicator->kind == INDICATOR_SAMPLE)
     return k >= 0 ? 100 * trend->p[k] : NAN;
@@ -48,7 +40,7 @@ add_tendencies (const Measurement *m, const Aggregate *a, const Sample *sample, 
   guint n = 0;
 
   for (guint period = 0; period < a->periods->len; period++) {
-    double at = time_of (a->periods->pdata[period]), value = value_at (a, trend, area, period);
+    double at = period_time_of (a->periods->pdata[period]), value = value_at (a, trend, area, period);
     TendencyRow row = { .indicator = a->indicator->indicator,
                         .area_code = ((const Area *)a->areas->pdata[area])->area_code,
                         .period = a->periods->pdata[period] };
@@ -134,7 +126,7 @@ compare_districts (const Measurement *m, const Sample *sample, guint period)
 {
   const Aggregate *a = sample->aggregate;
   g_auto (Field) levels = field_new (a->areas->len), slopes = field_new (a->areas->len);
-  double t = time_of (a->periods->pdata[period]);
+  double t = period_time_of (a->periods->pdata[period]);
 
   for (guint area = 1; area < a->areas->len; area++) {
     const Panel *panel = sample->panels[area];

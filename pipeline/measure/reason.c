@@ -46,7 +46,7 @@ figure_text (const ReasonFigure *figure)
 }
 
 static char *
-placeholder (const Reason *reason, const char *name, gsize length)
+text_for (const Reason *reason, const char *name, gsize length)
 {
   for (guint i = 0; i < reason->n_figures; i++) {
     const ReasonFigure *figure = &reason->figure[i];
@@ -71,7 +71,7 @@ reason_fill (const Reason *reason, const char *sentence)
       break;
     }
     g_string_append_len (out, at, open - at);
-    text = placeholder (reason, open + 1, (gsize)(close - open - 1));
+    text = text_for (reason, open + 1, (gsize)(close - open - 1));
     g_string_append (out, text);
     at = close + 1;
   }

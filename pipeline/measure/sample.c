@@ -8,14 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-static double
-time_of (const char *period)
-{
-  Period parsed;
-
-  return period_parse (period, &parsed) ? period_time (&parsed) : NAN;
-}
-
 void
 sample_free (Sample *sample)
 {
@@ -74,7 +66,7 @@ weigh (Sample *sample)
   const Panel *const *districts = (const Panel *const *)sample->panels + 1;
   guint n = sample->aggregate->areas->len - 1, used = 0;
   g_autofree const Panel **present = g_new0 (const Panel *, n + 1);
-  double t = sample->target != NULL ? time_of (sample->target->baseline_period) : NAN;
+  double t = sample->target != NULL ? period_time_of (sample->target->baseline_period) : NAN;
 
   for (guint i = 0; i < n; i++)
     if (districts[i] != NULL)
@@ -84,7 +76,7 @@ weigh (Sample *sample)
   if (used > 0 && isfinite (t))
     sample->weights = strata_weights_at (present, used, t, NULL);
   if (used > 0 && sample->weights == NULL)
-    sample->weights = strata_weights_at (present, used, time_of (sample->aggregate->periods->pdata[0]), NULL);
+    sample->weights = strata_weights_at (present, used, period_time_of (sample->aggregate->periods->pdata[0]), NULL);
 }
 
 void
@@ -172,7 +164,7 @@ add_estimate (const Measurement *m, const Aggregate *a, const Sample *sample, gu
     row.high95 = 100 * estimate.high;
   }
   if (stratum == 0 && trend != NULL) {
-    int k = trend_wave (trend, time_of (row.period));
+    int k = trend_wave (trend, period_time_of (row.period));
 
     if (k >= 0) {
       row.value_std = 100 * trend_level (trend, (guint)k).value;
@@ -211,7 +203,7 @@ add_trend (const Measurement *m, const Sample *sample, guint area, guint waves)
 
   for (guint k = 0; k < waves; k++)
     points += isfinite (trend->p[k]) ? 1 : 0;
-  while (period + 1 < a->periods->len && time_of (a->periods->pdata[period]) < trend->t[waves - 1] - 1e-9)
+  while (period + 1 < a->periods->len && period_time_of (a->periods->pdata[period]) < trend->t[waves - 1] - 1e-9)
     period++;
   row.period = a->periods->pdata[period];
   row.points = points;
@@ -219,8 +211,8 @@ add_trend (const Measurement *m, const Sample *sample, guint area, guint waves)
   row.slope_low95 *= 100;
   row.slope_high95 *= 100;
   if (sample->target != NULL) {
-    Contrast line
-        = small_line (sample->panels[area], sample->weights, trend, FALSE, time_of (sample->target->deadline_period));
+    Contrast line = small_line (sample->panels[area], sample->weights, trend, FALSE,
+                                period_time_of (sample->target->deadline_period));
 
     contrast_interval (&line, &row.projected_low95, &row.projected_high95);
     row.projected = 100 * line.value;
@@ -238,7 +230,7 @@ add_trends (const Measurement *m, const Sample *sample, guint area, const Trend 
   const Aggregate *a = sample->aggregate;
 
   for (guint waves = 2, period = 0; waves <= trend->K; waves++) {
-    while (period + 1 < a->periods->len && time_of (a->periods->pdata[period]) < trend->t[waves - 1] - 1e-9)
+    while (period + 1 < a->periods->len && period_time_of (a->periods->pdata[period]) < trend->t[waves - 1] - 1e-9)
       period++;
     if (touched_look (touched, area, period))
       add_trend (m, sample, area, waves);
@@ -261,248 +253,4 @@ measure_estimates (const Measurement *m, const Aggregate *a, const Sample *sampl
     if (trend != NULL)
       add_trends (m, sample, area, trend, touched);
   }
-}
-
-static JudgeTarget
-judge_target (const Target *target)
-{
-  JudgeTarget out = {
-    .indicator = target->indicator,
-    .good_is_up = target->good_is_up,
-    .value = target->value,
-    .baseline_t = time_of (target->baseline_period),
-    .deadline_t = time_of (target->deadline_period),
-    .growth_from_t = time_of (target->growth_from),
-    .geometric = strcmp (target->increment_basis, "geometric") == 0,
-    .baseline_pct = NAN, /* a paired baseline from the same schools beats a published one for change */
-    .trend_from_t = time_of (target->baseline_period),
-  };
-
-  out.kind = target->kind == TARGET_CHANGE       ? JUDGE_CHANGE
-             : target->kind == TARGET_GROWTH_CUT ? JUDGE_GROWTH_CUT
-                                                 : JUDGE_LEVEL;
-  return out;
-}
-
-typedef struct {
-  JudgeArea *areas;
-  guint *index; /* of each into the aggregate's areas */
-  JudgeCompleteness **completeness;
-  guint n;
-} Bench;
-
-static void
-bench_clear (Bench *bench)
-{
-  for (guint i = 0; i < bench->n; i++)
-    g_free (bench->completeness[i]);
-  g_free (bench->completeness);
-  g_free (bench->areas);
-  g_free (bench->index);
-}
-
-static JudgeCompleteness *
-completeness_of (const Aggregate *a, guint area, const Panel *panel)
-{
-  JudgeCompleteness *out = g_new0 (JudgeCompleteness, panel->K);
-
-  for (guint k = 0; k < panel->K; k++)
-    for (guint period = 0; period < a->periods->len; period++)
-      if (fabs (time_of (a->periods->pdata[period]) - panel->t[k]) < 1e-9) {
-        const AggregateCell *cell = aggregate_cell (a, area, period, 0);
-
-        out[k] = (JudgeCompleteness){ cell->schools, cell->expected, cell->provisional };
-      }
-  return out;
-}
-
-static void
-bench_fill (Bench *bench, const Sample *sample)
-{
-  const Aggregate *a = sample->aggregate;
-
-  bench->areas = g_new0 (JudgeArea, a->areas->len);
-  bench->index = g_new0 (guint, a->areas->len);
-  bench->completeness = g_new0 (JudgeCompleteness *, a->areas->len);
-  for (guint area = 0; area < a->areas->len; area++)
-    if (sample->panels[area] != NULL) {
-      bench->completeness[bench->n] = completeness_of (a, area, sample->panels[area]);
-      bench->areas[bench->n] = (JudgeArea){ .area = ((const Area *)a->areas->pdata[area])->area_code,
-                                            .is_city = area == 0,
-                                            .panel = sample->panels[area],
-                                            .completeness = bench->completeness[bench->n] };
-      bench->index[bench->n++] = area;
-    }
-}
-
-static const char *
-period_at (const Aggregate *a, double t)
-{
-  for (guint period = 0; period < a->periods->len; period++)
-    if (fabs (time_of (a->periods->pdata[period]) - t) < 1e-9)
-      return a->periods->pdata[period];
-  return NULL;
-}
-
-static void
-add_verdict (const Measurement *m, const Sample *sample, guint area, const JudgeRow *judged)
-{
-  const Aggregate *a = sample->aggregate;
-  VerdictRow row = {
-    .target = sample->target,
-    .area_code = ((const Area *)a->areas->pdata[area])->area_code,
-    .period = period_at (a, judged->t),
-    .baseline_source = judged->baseline_given              ? "catalogue"
-                       : isfinite (judged->baseline_value) ? "data"
-                                                           : "none",
-    .baseline_value = judged->baseline_value,
-    .value_now = judged->p_std,
-    .low95 = judged->low95,
-    .high95 = judged->high95,
-    .numerator = judged->x,
-    .denominator = judged->n,
-    .path_now = judged->path_now,
-    .target_value = judged->target_value,
-    .deviation = judged->deviation,
-    .deviation_se = judged->deviation_se,
-    .projected = judged->projected,
-    .projected_low95 = judged->projected_low95,
-    .projected_high95 = judged->projected_high95,
-    .p_value = judged->p_value,
-    .q_value = judged->q_value,
-    .probability_met = judged->probability_met,
-    .official_class = judged->official_class,
-    .verdict = judged->verdict,
-  };
-
-  measure_completeness (m, a, area, &row);
-  results_add_verdict (m->results, m->catalogue, &row);
-}
-
-/* Nobody reported, or only once: the verdict is that there is none yet. */
-static void
-add_silence (const Measurement *m, const Sample *sample, guint area)
-{
-  const Aggregate *a = sample->aggregate;
-  const Panel *panel = sample->panels[area];
-  SampleFacts facts = { .good_is_up = sample->target->good_is_up,
-                        .waves = panel != NULL ? panel->K : 0,
-                        .value = NAN,
-                        .path = NAN,
-                        .target = NAN,
-                        .low = NAN,
-                        .high = NAN,
-                        .deviation = NAN,
-                        .deviation_low = NAN,
-                        .deviation_high = NAN,
-                        .probability_met = NAN,
-                        .p_value = NAN,
-                        .alpha = NAN,
-                        .slope = NAN,
-                        .slope_low = NAN,
-                        .slope_high = NAN,
-                        .slope_p = NAN };
-  VerdictRow row = results_empty_verdict (sample->target, ((const Area *)a->areas->pdata[area])->area_code);
-
-  row.period = panel != NULL ? period_at (a, panel->t[panel->K - 1]) : NULL;
-  measure_completeness (m, a, area, &row);
-  facts.reporting = row.schools_reporting;
-  facts.expected = row.schools_expected;
-  verdict_sample (&facts, &m->thresholds, &row.verdict);
-  results_add_verdict (m->results, m->catalogue, &row);
-}
-
-static void
-add_verdicts (const Measurement *m, const Sample *sample, guint series, const Bench *bench, const GArray *judged)
-{
-  g_autofree gboolean *done = g_new0 (gboolean, sample->aggregate->areas->len);
-
-  for (guint i = 0; i < judged->len; i++) {
-    const JudgeRow *row = &g_array_index (judged, JudgeRow, i);
-    guint area = row->series == series ? bench->index[row->area] : G_MAXUINT;
-
-    if (area != G_MAXUINT && measure_in_scope (sample->aggregate, sample->target, area)) {
-      add_verdict (m, sample, area, row);
-      done[area] = TRUE;
-    }
-  }
-  for (guint area = 0; area < sample->aggregate->areas->len; area++)
-    if (!done[area] && measure_in_scope (sample->aggregate, sample->target, area))
-      add_silence (m, sample, area);
-}
-
-/* All samples as series to be judged together. */
-typedef struct {
-  const GPtrArray *samples;
-  JudgeSeries *series;
-  guint n;
-  Bench *benches;   /* of each sample */
-  guint *series_of; /* of each sample, G_MAXUINT: not judged */
-} SeriesSet;
-
-static void
-series_set_clear (SeriesSet *set)
-{
-  for (guint i = 0; i < set->samples->len; i++)
-    bench_clear (&set->benches[i]);
-  g_free (set->series);
-  g_free (set->benches);
-  g_free (set->series_of);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SeriesSet, series_set_clear)
-
-static void
-series_set_init (SeriesSet *set, const GPtrArray *samples)
-{
-  *set = (SeriesSet){ .samples = samples,
-                      .series = g_new0 (JudgeSeries, samples->len + 1),
-                      .benches = g_new0 (Bench, samples->len + 1),
-                      .series_of = g_new0 (guint, samples->len + 1) };
-  for (guint i = 0; i < samples->len; i++) {
-    Sample *sample = samples->pdata[i];
-    const Bench *bench = &set->benches[i];
-
-    bench_fill (&set->benches[i], sample);
-    set->series_of[i] = G_MAXUINT;
-    if (sample->target != NULL && sample->weights != NULL
-        && aggregate_period (sample->aggregate, sample->target->baseline_period) >= 0) {
-      set->series_of[i] = set->n;
-      set->series[set->n++]
-          = (JudgeSeries){ judge_target (sample->target), bench->areas, bench->n, sample->weights, &sample->stations };
-    }
-  }
-}
-
-gboolean
-measure_samples (const Measurement *m, GPtrArray *samples, GError **error)
-{
-  g_auto (SeriesSet) set = { 0 };
-  g_autoptr (GArray) judged = NULL;
-
-  series_set_init (&set, samples);
-  judged = judge_run (set.series, set.n, &m->thresholds, FALSE, error);
-  for (guint i = 0; judged != NULL && i < samples->len; i++) {
-    const Sample *sample = samples->pdata[i];
-
-    if (sample->target != NULL)
-      add_verdicts (m, sample, set.series_of[i], &set.benches[i], judged);
-  }
-  return judged != NULL;
-}
-
-gboolean
-measure_explain (const Measurement *m, const GPtrArray *samples, guint which, guint area, JudgeTarget *target,
-                 JudgeDetail *detail, GError **error)
-{
-  g_auto (SeriesSet) set = { 0 };
-  guint place = 0;
-
-  *detail = (JudgeDetail){ 0 };
-  series_set_init (&set, samples);
-  while (place < set.benches[which].n && set.benches[which].index[place] != area)
-    place++;
-  if (set.series_of[which] == G_MAXUINT || place == set.benches[which].n)
-    return TRUE;
-  *target = set.series[set.series_of[which]].target;
-  return judge_explain (set.series, set.n, &m->thresholds, set.series_of[which], place, detail, error);
 }
