@@ -55,11 +55,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Aggregate, aggregate_free)
 
 const AggregateCell *aggregate_cell (const Aggregate *a, guint area, guint period, guint stratum);
 
-/**
- * aggregate_panel: the finest strata (P1/M, or all when the indicator has none) of @area's schools over all periods;
- * area 0, the city, has every school. Returns: NULL with PLUMB_ERROR_TOO_FEW when nobody reported.
- */
-Panel *aggregate_panel (const Aggregate *a, guint area, GError **error);
+/* aggregate_panels: of each area the finest strata (P1/M, or all when the indicator has none) of its schools over all
+ * periods, NULL where nobody reported; the city has every school. One an area, owned by the caller as is the array. */
+Panel **aggregate_panels (const Aggregate *a);
 
 /* aggregate_value: what an area or school shows: per cent, or the count itself where @n is NAN; NAN where @n is 0. */
 double aggregate_value (double x, double n);

@@ -1,6 +1,7 @@
 #include "measure/aggregate.h"
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "base/sql.h"
 #include "domain/period.h"
 #include "measure/cells.h"
@@ -368,39 +369,88 @@ is_finest (const Aggregate *a, const char *stratum)
   return strcmp (a->indicator->strata, "grade") != 0 || strcmp (stratum, "all") != 0;
 }
 
-Panel *
-aggregate_panel (const Aggregate *a, guint area, GError **error)
+/* The rows that panels are made from, each district's after the other's; those of the city itself come first. */
+typedef struct {
+  PanelRow *rows;
+  gsize n_rows;
+  gsize *from; /* each area's first row; one more: the end */
+  Panel **panels;
+} PanelWork;
+
+static gboolean *
+finest_strata (const Aggregate *a)
 {
-  g_autoptr (GArray) rows = g_array_sized_new (FALSE, FALSE, sizeof (PanelRow), a->rows->len);
-  g_autofree double *times = g_new0 (double, a->periods->len + 1);
-  g_autofree gboolean *finest = g_new0 (gboolean, a->strata->len + 1);
+  gboolean *finest = g_new0 (gboolean, a->strata->len + 1);
 
   for (guint l = 0; l < a->strata->len; l++)
     finest[l] = is_finest (a, a->strata->pdata[l]);
-  for (guint k = 0; k < a->periods->len; k++) {
-    Period period;
+  return finest;
+}
 
-    if (period_parse (a->periods->pdata[k], &period))
-      times[k] = period_time (&period);
-  }
+static double *
+period_times (const Aggregate *a)
+{
+  double *times = g_new0 (double, a->periods->len + 1);
+
+  for (guint k = 0; k < a->periods->len; k++)
+    times[k] = period_time_of (a->periods->pdata[k]);
+  return times;
+}
+
+static void
+sort_rows (const Aggregate *a, PanelWork *w)
+{
+  g_autofree gboolean *finest = finest_strata (a);
+  g_autofree double *times = period_times (a);
+  g_autofree gsize *next = g_new0 (gsize, a->areas->len + 1);
+
   for (guint i = 0; i < a->rows->len; i++) {
     const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
 
-    if ((area == 0 || row->area == area) && row->n > 0 && finest[row->stratum]) {
-      PanelRow cell = { .school = row->unit,
-                        .stratum = a->strata->pdata[row->stratum],
-                        .t = times[row->period],
-                        .n = row->n,
-                        .x = row->x };
+    if (row->n > 0 && finest[row->stratum])
+      w->from[row->area + 1]++;
+  }
+  for (guint area = 0; area < a->areas->len; area++) {
+    w->from[area + 1] += w->from[area];
+    next[area] = w->from[area];
+  }
+  w->n_rows = w->from[a->areas->len];
+  w->rows = g_new (PanelRow, w->n_rows + 1);
+  for (guint i = 0; i < a->rows->len; i++) {
+    const AggregateRow *row = &g_array_index (a->rows, AggregateRow, i);
 
-      g_array_append_val (rows, cell);
-    }
+    if (row->n > 0 && finest[row->stratum])
+      w->rows[next[row->area]++] = (PanelRow){ .school = row->unit,
+                                               .stratum = a->strata->pdata[row->stratum],
+                                               .t = times[row->period],
+                                               .n = row->n,
+                                               .x = row->x };
   }
-  if (rows->len == 0) {
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_TOO_FEW, "no school has reported");
-    return NULL;
-  }
-  return panel_new ((const PanelRow *)(gpointer)rows->data, rows->len, error);
+}
+
+/* The city has every school. */
+static void
+make_panel (gsize area, gpointer data)
+{
+  PanelWork *w = data;
+  gsize from = area > 0 ? w->from[area] : 0, until = area > 0 ? w->from[area + 1] : w->n_rows;
+
+  if (until > from)
+    w->panels[area] = panel_new (w->rows + from, until - from, NULL);
+}
+
+Panel **
+aggregate_panels (const Aggregate *a)
+{
+  g_autofree gsize *from = g_new0 (gsize, a->areas->len + 1);
+  g_autofree PanelRow *rows = NULL;
+  Panel **panels = g_new0 (Panel *, a->areas->len + 1);
+  PanelWork work = { .from = from, .panels = panels };
+
+  sort_rows (a, &work);
+  rows = work.rows;
+  parallel_for (a->areas->len, make_panel, &work);
+  return panels;
 }
 
 double

@@ -1,5 +1,6 @@
 #include "measure/judge.h"
 #include "base/error.h"
+#include "base/parallel.h"
 #include "measure/detail.h"
 #include "measure/station_pack.h"
 #include "series.h"
@@ -71,25 +72,40 @@ city_take_series (City *city, guint i, guint looks, GError **error)
   return TRUE;
 }
 
+/* The looks of a series, by area and time. */
+typedef struct {
+  City *city;
+  const StrataWeights *weights;
+  guint series, first, looks; /* of each area, from the first on */
+  Station *stations;
+} SeriesWork;
+
+static void
+measure_station (gsize at, gpointer data)
+{
+  const SeriesWork *w = data;
+  const JudgeSeries *series = &w->city->series[w->series];
+  guint area = (guint)(at / w->looks), look = w->first + (guint)(at % w->looks);
+  Station *st = &w->stations[at];
+
+  station_measure (st, series, w->weights, &series->areas[area],
+                   g_array_index (w->city->times[w->series], double, look), w->city->thresholds);
+  st->row.series = w->series;
+  st->row.area = area;
+}
+
 static void
 city_add_series (City *city, guint i, const StrataWeights *weights, guint first)
 {
   const JudgeSeries *series = &city->series[i];
-  guint from = city->stations->len;
+  guint from = city->stations->len, looks = MAX (city->times[i]->len, first) - first, n = series->n_areas * looks;
+  SeriesWork work = { .city = city, .weights = weights, .series = i, .first = first, .looks = looks };
 
-  for (guint a = 0; a < series->n_areas; a++)
-    for (guint look = first; look < city->times[i]->len; look++) {
-      Station st;
-
-      station_measure (&st, series, weights, &series->areas[a], g_array_index (city->times[i], double, look),
-                       city->thresholds);
-      st.row.series = i;
-      st.row.area = a;
-      g_array_append_val (city->stations, st);
-    }
+  g_array_set_size (city->stations, from + n);
+  work.stations = (Station *)(gpointer)city->stations->data + from;
+  parallel_for (n, measure_station, &work);
   if (series->stations != NULL)
-    *series->stations = g_variant_ref_sink (
-        stations_pack ((const Station *)(gpointer)city->stations->data + from, city->stations->len - from));
+    *series->stations = g_variant_ref_sink (stations_pack (work.stations, n));
 }
 
 static gboolean

@@ -95,9 +95,7 @@ sample_new (Db *db, const Measurement *m, Aggregate *aggregate, const Target *ta
 
   sample->aggregate = aggregate;
   sample->target = target;
-  sample->panels = g_new0 (Panel *, aggregate->areas->len + 1);
-  for (guint i = 0; i < aggregate->areas->len; i++)
-    sample->panels[i] = aggregate_panel (aggregate, i, NULL);
+  sample->panels = aggregate_panels (aggregate);
   if (target != NULL && !stored_weights (db, target, &sample->weights, error))
     return NULL;
   sample->final = sample->weights != NULL;
