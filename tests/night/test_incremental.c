@@ -326,18 +326,19 @@ static void
 measure__catalogue_changed__results_as_from_scratch (void **state)
 {
   static const struct {
-    const char *file, *before, *after;
+    const char *file, *before, *after, *clock;
   } changes[] = {
-    { "threshold.csv", "\nmin_events,10,", "\nmin_events,400," },
-    { "threshold.csv", "\ncompleteness_pct,80,", "\ncompleteness_pct,99," },
-    { "target.csv", "\n2022,myopia_change,", "\n2022,myopia_altered," },
+    { "threshold.csv", "\ncompleteness_pct,80,", "\ncompleteness_pct,99,", "" },
+    { "threshold.csv", "\nmin_events,10,", "\nmin_events,400,", "" },
+    { "target.csv", "\n2022,myopia_change,", "\n2022,myopia_altered,", "" },
+    { "threshold.csv", "\ncompleteness_pct,80,", "\ncompleteness_pct,99,", " --today 2024-01-01" }, /* set back */
   };
 
   (void)state;
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++) {
     g_autofree char *folder = test_folder_new (), *path = g_build_filename (folder, changes[i].file, NULL);
     g_autofree char *copy = g_strdup_printf ("cp -r seeds/. %s", folder), *text = NULL;
-    g_autofree char *init = g_strdup_printf ("@db init --catalogue %s", folder);
+    g_autofree char *init = g_strdup_printf ("@db init --catalogue %s%s", folder, changes[i].clock);
     g_autoptr (GString) edited = NULL;
 
     assert_true (g_spawn_command_line_sync (copy, NULL, NULL, NULL, NULL));
@@ -346,8 +347,11 @@ measure__catalogue_changed__results_as_from_scratch (void **state)
     assert_int_equal (g_string_replace (edited, changes[i].before, changes[i].after, 0), 1);
     assert_true (g_file_set_contents (path, edited->str, -1, NULL));
     run ("measure", "2024-03-10");
-    site_expect (site, init, 0, ""); /* by the clock, as the first one */
-    expect_as_from_scratch (changes[i].before + 1, "2024-03-10");
+    site_expect (site, init, 0, "");
+    run ("measure", "2024-03-10");
+    site_expect_sql (
+        site, "select count(*) from plumbline.measured where run_id <> (select max(run_id) from plumbline.run)", "0");
+    compare_with_scratch (changes[i].before + 1, "2024-03-10");
   }
 }
 
