@@ -352,7 +352,7 @@ db_copy_end (Db *db, const char *abort_reason, GError **error)
     }
     PQclear (result);
   }
-  if (ok && db->wire.timed_out) {
+  if (ok && db->wire.lost) {
     set_error (db, NULL, "copy", error);
     ok = FALSE;
   }
@@ -384,7 +384,7 @@ db_copy_read (Db *db, const char *sql, gboolean (*take) (const char *row, gsize 
       set_error (db, result, sql, error);
     PQclear (result);
   }
-  if (db->wire.timed_out)
+  if (db->wire.lost)
     length = -2;
   if (length == -2 && error != NULL && *error == NULL)
     set_error (db, NULL, sql, error);

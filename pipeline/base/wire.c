@@ -4,17 +4,32 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#define MAX_READS 64 /* of what had arrived when the patience ended; then libpq sees that the connection is closed */
+#define MAX_READS 64 /* of what had arrived when it was given up; then libpq sees that the connection is closed */
 
 /* The server is not told: whatever it does then, it does not commit what this side has not asked it to. */
 static gboolean
 give_up (Wire *wire)
 {
-  wire->timed_out = TRUE;
-  shutdown (PQsocket (wire->conn), SHUT_RDWR);
+  wire->lost = TRUE;
+  if (PQsocket (wire->conn) >= 0)
+    shutdown (PQsocket (wire->conn), SHUT_RDWR);
   for (guint i = 0; i < MAX_READS && PQstatus (wire->conn) == CONNECTION_OK; i++)
     PQconsumeInput (wire->conn);
   return FALSE;
+}
+
+/* After errors that it does not know libpq keeps the connection, and in a COPY then says for ever that it is in a COPY.
+ */
+static gboolean
+fail (Wire *wire)
+{
+  return PQstatus (wire->conn) == CONNECTION_OK && give_up (wire);
+}
+
+static gboolean
+receive (Wire *wire)
+{
+  return PQconsumeInput (wire->conn) != 0 || fail (wire);
 }
 
 /* A signal, such as the one that asks the server to cancel, does not lengthen the wait. */
@@ -30,7 +45,8 @@ await (Wire *wire, short events)
   do
     ready = poll (&one, 1, (int)MAX (0, (end - g_get_monotonic_time ()) / 1000));
   while (ready < 0 && errno == EINTR && g_get_monotonic_time () < end);
-  return ready > 0 ? TRUE : give_up (wire);
+  wire->timed_out |= ready <= 0;
+  return ready > 0 || give_up (wire);
 }
 
 /* A server that is busy sending does not read: hence both ways. */
@@ -40,9 +56,9 @@ flush (Wire *wire)
   int left = 0;
 
   while ((left = PQflush (wire->conn)) > 0)
-    if (!await (wire, POLLIN | POLLOUT) || PQconsumeInput (wire->conn) == 0)
+    if (!await (wire, POLLIN | POLLOUT) || !receive (wire))
       return FALSE;
-  return left == 0;
+  return left == 0 || fail (wire);
 }
 
 PGresult *
@@ -51,10 +67,10 @@ wire_next (Wire *wire)
   /* When sending failed, libpq tells why with the result. */
   flush (wire);
   while (PQisBusy (wire->conn))
-    if (!await (wire, POLLIN) || PQconsumeInput (wire->conn) == 0)
+    if (!await (wire, POLLIN) || !receive (wire))
       break;
   /* An answer that comes as the patience ends can look whole and lack its rows. */
-  return wire->timed_out ? NULL : PQgetResult (wire->conn);
+  return wire->lost ? NULL : PQgetResult (wire->conn);
 }
 
 static void
@@ -100,9 +116,9 @@ wire_put (Wire *wire, const char *data, int length)
   int put = 0;
 
   while ((put = PQputCopyData (wire->conn, data, length)) == 0)
-    if (!await (wire, POLLIN | POLLOUT) || PQconsumeInput (wire->conn) == 0)
+    if (!await (wire, POLLIN | POLLOUT) || !receive (wire))
       return FALSE;
-  return put == 1 && flush (wire);
+  return put == 1 ? flush (wire) : fail (wire);
 }
 
 gboolean
@@ -111,9 +127,9 @@ wire_put_end (Wire *wire, const char *reason)
   int put = 0;
 
   while ((put = PQputCopyEnd (wire->conn, reason)) == 0)
-    if (!await (wire, POLLIN | POLLOUT) || PQconsumeInput (wire->conn) == 0)
+    if (!await (wire, POLLIN | POLLOUT) || !receive (wire))
       return FALSE;
-  return put == 1 && flush (wire);
+  return put == 1 ? flush (wire) : fail (wire);
 }
 
 int
@@ -122,7 +138,7 @@ wire_get (Wire *wire, char **row)
   int length = 0;
 
   while ((length = PQgetCopyData (wire->conn, row, 1)) == 0)
-    if (!await (wire, POLLIN) || PQconsumeInput (wire->conn) == 0)
+    if (!await (wire, POLLIN) || !receive (wire))
       return -2;
   return length;
 }

@@ -7,7 +7,8 @@
 typedef struct {
   PGconn *conn;       /* non-blocking: see PQsetnonblocking() */
   guint timeout_s;    /* longest silence of the server */
-  gboolean timed_out; /* it was longer: the connection is closed for good */
+  gboolean timed_out; /* it was longer */
+  gboolean lost;      /* hence, or because a call failed, the connection is closed for good */
 } Wire;
 
 /* wire_run: several statements without parameters (@n < 0), or one with @n. What an earlier one left is discarded.
