@@ -53,7 +53,7 @@ TEST_LINKER = $(eval TEST_LINKER := $$(if $$(shell command -v ld.gold),-fuse-ld=
 Q := $(if $(V),,@)
 NOTE = $(if $(V),:,echo) "  $(1)"
 
-.PHONY: all objects setup run test fault golden lint format browse bench fuzz install deb coverage clean help
+.PHONY: all always objects setup run test fault golden lint format browse bench fuzz install deb coverage clean help
 
 all: $(BUILD)/plumbline ## build the program
 
@@ -125,6 +125,15 @@ $(BUILD)/gen/sql.xml: $(SQL) $(EMBEDDED) Makefile
 
 $(BUILD)/gen/sql.c: $(BUILD)/gen/sql.xml | setup
 	$(Q)glib-compile-resources --generate-source --c-name plumb_sql --internal --sourcedir=. --target=$@ $<
+
+# What these variables say is compiled in: when they change, so must the files that ask.
+BUILT_FOR := $(VERSION) $(PREFIX) $(SYSCONFDIR)
+ASKING := $(shell grep -lE 'PLUMB_(VERSION|DATADIR|SYSCONFDIR)' $(SOURCES) $(TEST_SOURCES))
+$(ASKING:%.c=$(BUILD)/%.o): $(BUILD)/gen/built-for
+$(BUILD)/gen/built-for: always
+	@mkdir -p $(@D)
+	@echo '$(BUILT_FOR)' | cmp -s - $@ || echo '$(BUILT_FOR)' > $@
+always:
 
 $(BUILD)/gen/sql.o: $(BUILD)/gen/sql.c
 	$(Q)$(CC) -O1 $(HARDENING) $(PKG_CFLAGS) -c -o $@ $<
