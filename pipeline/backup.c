@@ -187,6 +187,10 @@ check_file (const Options *options, const char *path, GError **error)
 
   if (tool == NULL)
     return FALSE;
+  if (access (path, R_OK) != 0) {
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_INPUT, "%s cannot be read: %s", path, g_strerror (errno));
+    return FALSE;
+  }
   g_strv_builder_add_many (words, tool, "-a", "-n", "plumbline", "-t", "migration", "-f", "-", path, NULL);
   argv = g_strv_builder_end (words);
   if (tool_run (argv, NULL, DEADLINE_S, &sql, &why))

@@ -39,6 +39,11 @@ decide (const Options *options, Outcome *outcome, const char *query, const char 
   if (strcmp (rows, "-2") == 0)
     return error_usage (error, "batch %s has no rows in the tables: it was refused or withdrawn",
                         options->arguments[0]);
+  if (strcmp (rows, "0") == 0) {
+    if (!options->quiet)
+      printf ("batch %s: nothing of it awaits confirmation\n", options->arguments[0]);
+    return TRUE;
+  }
   if (!options->quiet)
     printf ("%sbatch %s: %s rows %s; the next night measures with them\n", options->dry_run ? "dry run, undone: " : "",
             options->arguments[0], rows, done);

@@ -93,8 +93,9 @@ find_target (const Catalogue *catalogue, const char *name, GError **error)
   }
   nearest = found == NULL ? options_nearest (name, names) : NULL;
   if (found == NULL)
-    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "unknown target %s%s%s%s", name,
-                 nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+    g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_USAGE, "unknown target %s; %s%s%s", name,
+                 nearest != NULL ? "did you mean " : "plumbline alerts and monitor.target have their names",
+                 nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
   return found;
 }
 

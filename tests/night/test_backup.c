@@ -176,7 +176,7 @@ restore__not_possible__says_why_and_leaves_nothing (void **state)
   make_backup ();
   restore (site, 78, "the database is in use (schemas district, feed, indicator, monitor, plumbline, published)");
   site_expect (site, "@db restore", 64, "restore takes one file");
-  site_expect (site, "@db restore /nowhere/backup", 65, "/nowhere/backup cannot be read");
+  site_expect (site, "@db restore /nowhere/backup", 65, "/nowhere/backup cannot be read: No such file or directory");
 
   assert_true (g_file_get_contents (path, &whole, &length, NULL));
   assert_true (g_file_set_contents (path, whole, (gssize)(length - length / 8), NULL));

@@ -411,6 +411,7 @@ answer__wrong_command_lines__64_with_a_hint (void **state)
     { "silence @db nowhere all --until 2099-01-01 --comment x", "there is no area nowhere" },
     { "silence @db all nothing --until 2099-01-01 --comment x", "there is no target or indicator nothing" },
     { "silence @db all all --until 2001-01-01 --comment x", "--until 2001-01-01 is over" },
+    { "explain @db 210103 近视率", "unknown target 近视率; plumbline alerts and monitor.target have their names" },
   };
 
   (void)state;

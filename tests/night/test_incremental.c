@@ -301,7 +301,8 @@ static void
 measure__confirmed_rows__results_as_from_scratch (void **state)
 {
   g_autoptr (Db) db = site_connect (site);
-  g_autofree char *batch = NULL, *line = NULL;
+  g_autofree char *batch = NULL, *line = NULL, *at_db = NULL;
+  g_auto (Result) again = { 0 };
 
   (void)state;
   run_sql (db, "update feed.myopia set provisional = true where district_code = '210104' and period = '2022-autumn'");
@@ -319,6 +320,10 @@ measure__confirmed_rows__results_as_from_scratch (void **state)
   site_expect_sql (site, "select bool_or(provisional)::text from plumbline.estimate where indicator = 'myopia'",
                    "false");
   compare_with_scratch ("confirmed rows", "2024-03-10");
+  at_db = g_strdup_printf ("confirm @db %s --comment again", batch);
+  again = site_run (site, at_db);
+  assert_int_equal (again.status, 0);
+  assert_non_null (strstr (again.out, "nothing of it awaits confirmation"));
 }
 
 /* What init brings is measured with, on rows that nobody sent again. */
