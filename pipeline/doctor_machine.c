@@ -147,6 +147,19 @@ look_at_recipients (Doctor *d)
   }
 }
 
+/* Most servers take no mail from a domain that is nobody's. */
+static void
+look_at_sender (Doctor *d)
+{
+  g_autofree char *address = g_strdup (d->options->mail_from);
+
+  if (g_str_has_suffix (address, ">"))
+    address[strlen (address) - 1] = '\0';
+  if (is_made_up (address))
+    doctor_note (d, FINDING_ADVICE, "mail", DOCTOR_FILL (d, "mail_sender", "from", d->options->mail_from),
+                 DOCTOR_SAY (d, "mail_name_sender"));
+}
+
 void
 doctor_mail (Doctor *d)
 {
@@ -171,6 +184,7 @@ doctor_mail (Doctor *d)
                  DOCTOR_SAY (d, "mail_correct"));
   else
     doctor_note (d, FINDING_OK, "mail", DOCTOR_FILL (d, "mail_answers", "where", sender_where (sender)), NULL);
+  look_at_sender (d);
   look_at_recipients (d);
 }
 

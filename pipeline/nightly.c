@@ -15,9 +15,11 @@
 #include "session.h"
 #include "trial.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOG(stage, ...)                                                                                                \
   log_counts ((stage), (const LogCount[]){ __VA_ARGS__ },                                                              \
@@ -312,9 +314,23 @@ stage_command (const Options *options, Outcome *outcome, GError **error)
   return FALSE;
 }
 
+/* Where the folder is missing, a file that somebody copies there becomes a file of its name. Whoever may only init may
+ * not write the night's state. */
+static gboolean
+make_inbox (const Options *options, GError **error)
+{
+  g_autofree char *inbox = g_build_filename (options->state, "inbox", NULL);
+
+  if (options->dry_run || access (options->state, W_OK | X_OK) != 0 || g_mkdir_with_parents (inbox, 0750) == 0)
+    return TRUE;
+  g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not make folder %s: %s", inbox, g_strerror (errno));
+  return FALSE;
+}
+
 gboolean
 init_command (const Options *options, Outcome *outcome, GError **error)
 {
   outcome->session = session_open (options, SESSION_INIT, error);
-  return outcome->session != NULL && run_stage (outcome->session, &init_stage, outcome, error);
+  return outcome->session != NULL && run_stage (outcome->session, &init_stage, outcome, error)
+         && make_inbox (options, error);
 }

@@ -158,6 +158,20 @@ doctor__harm_on_the_machine__each_is_found (void **state)
   assert_true (g_setenv ("PATH", "/usr/bin:/bin", TRUE));
 }
 
+/* Who puts a file into a folder that is not there makes a file of its name. */
+static void
+init__state_without_inbox__makes_it_unless_dry (void **state)
+{
+  g_autoptr (Site) fresh = site_new ();
+  g_autofree char *inbox = g_build_filename (fresh->state, "inbox", NULL);
+
+  (void)state;
+  site_expect (fresh, "init @db --dry-run", 0, "");
+  assert_false (g_file_test (inbox, G_FILE_TEST_EXISTS));
+  site_expect (fresh, "init @db", 0, "");
+  assert_true (g_file_test (inbox, G_FILE_TEST_IS_DIR));
+}
+
 static void
 doctor__mail_server__greeted_encrypted_and_let_in_or_why_not (void **state)
 {
@@ -169,6 +183,7 @@ doctor__mail_server__greeted_encrypted_and_let_in_or_why_not (void **state)
   (void)state;
   expect_finding (line, 0, "mail", "ok", "accepts us");
   expect_finding (line, 0, "mail", "advice", "recipients have made-up addresses");
+  expect_finding (line, 0, "mail", "advice", "mails come from plumbline <plumbline@localhost>");
   assert_int_equal (postbox_count (real), 0);
   expect_finding (unknown, 78, "mail", "failure", "certificate");
   assert_true (g_file_set_contents (credentials, "user=plumbline\npassword=wrong\n", -1, NULL));
@@ -214,6 +229,7 @@ main (void)
     cmocka_unit_test (doctor__database_away_or_not_ours__says_which),
     cmocka_unit_test (doctor__harm_in_the_database__each_is_found),
     cmocka_unit_test (doctor__harm_on_the_machine__each_is_found),
+    cmocka_unit_test (init__state_without_inbox__makes_it_unless_dry),
     cmocka_unit_test (doctor__mail_server__greeted_encrypted_and_let_in_or_why_not),
   };
 
