@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <sys/types.h>
 
+#define PLACE_SOCKET ".s.PGSQL.5432" /* in place_socket_dir() */
+
 /*
  * <dir>/                 pg/ of the state directory, or what that links to; the caller's own
  *   postgresql.conf …    written at every start

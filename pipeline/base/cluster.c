@@ -234,7 +234,7 @@ drop_stale_files (const Place *place)
 {
   g_autofree char *socket_dir = place_socket_dir (place);
   g_autofree char *pid = g_build_filename (place->data, "postmaster.pid", NULL);
-  g_autofree char *lock = g_build_filename (socket_dir, ".s.PGSQL.5432.lock", NULL);
+  g_autofree char *lock = g_build_filename (socket_dir, PLACE_SOCKET ".lock", NULL);
 
   if ((g_file_test (pid, G_FILE_TEST_EXISTS) || g_file_test (lock, G_FILE_TEST_EXISTS)) && !place_has_process (place)) {
     g_unlink (pid);
@@ -292,6 +292,25 @@ run_server (const Place *place, GError **error)
   return FALSE;
 }
 
+static gboolean
+halt_server (const Place *place, GError **error)
+{
+  g_autofree char *pg_ctl = require_tool ("pg_ctl", place, error);
+  const char *const argv[] = { pg_ctl, "-w", "-s", "-t", "60", "-D", "data", "-m", "fast", "stop", NULL };
+
+  return pg_ctl != NULL && place_run (place, place->dir, argv, error);
+}
+
+/* A server whose socket somebody removed, a tidier of /tmp say, works on and can be reached by nobody any more. */
+static gboolean
+is_unreachable (const Place *place)
+{
+  g_autofree char *socket_dir = place_socket_dir (place);
+  g_autofree char *socket = g_build_filename (socket_dir, PLACE_SOCKET, NULL);
+
+  return has_file (place, "postmaster.pid") && !g_file_test (socket, G_FILE_TEST_EXISTS) && place_has_process (place);
+}
+
 /* A killed server's last processes may need a moment to notice and go. */
 static gboolean
 start_server (const Place *place, const char *conninfo, GError **error)
@@ -301,6 +320,8 @@ start_server (const Place *place, const char *conninfo, GError **error)
   for (guint tries = 0; tries < START_TRIES; tries++) {
     g_clear_error (&why);
     drop_stale_files (place);
+    if (is_unreachable (place))
+      halt_server (place, NULL);
     if (run_server (place, &why) || answers (place, conninfo))
       return TRUE;
     if (!g_error_matches (why, PLUMB_ERROR, PLUMB_ERROR_DATABASE))
@@ -379,15 +400,6 @@ cluster_start (const char *state_dir, ClusterKind kind, Cluster *out, GError **e
   *out = cluster;
   cluster = (Cluster){ 0 };
   return TRUE;
-}
-
-static gboolean
-halt_server (const Place *place, GError **error)
-{
-  g_autofree char *pg_ctl = require_tool ("pg_ctl", place, error);
-  const char *const argv[] = { pg_ctl, "-w", "-s", "-t", "60", "-D", "data", "-m", "fast", "stop", NULL };
-
-  return pg_ctl != NULL && place_run (place, place->dir, argv, error);
 }
 
 gboolean

@@ -14,7 +14,6 @@
 
 #define SERVER_ACCOUNT "postgres"
 #define ELSEWHERE "/var/lib/plumbline/clusters"
-#define SOCKET_NAME "/.s.PGSQL.5432"
 
 static gboolean
 fail_errno (GError **error, const char *what, const char *path)
@@ -215,7 +214,8 @@ place_socket_dir (const Place *place)
   struct stat st = { 0 };
   char *near = g_build_filename (place->dir, "socket", NULL);
 
-  if (strlen (near) + strlen (SOCKET_NAME) < sizeof ((struct sockaddr_un *)0)->sun_path && strchr (near, ',') == NULL)
+  if (strlen (near) + strlen ("/" PLACE_SOCKET) < sizeof ((struct sockaddr_un *)0)->sun_path
+      && strchr (near, ',') == NULL)
     return near;
   (void)stat (version, &st);
   birth = g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT ".%09ld", place->dir, (gint64)st.st_ino,

@@ -2,6 +2,7 @@
 #include "../support/server.h"
 
 #include "base/cluster.h"
+#include "base/place.h"
 #include "base/error.h"
 #include "base/folder.h"
 
@@ -157,6 +158,25 @@ cluster_start__server_killed__starts_again_and_keeps_the_data (void **state)
     assert_true (cluster.started);
     assert_false (cluster.created);
   }
+  kept = query (cluster.conninfo, "select answer from public.kept");
+  assert_string_equal (kept, "42");
+  assert_true (stop (folder));
+}
+
+/* As a tidier of /tmp does it. */
+static void
+cluster_start__socket_removed_under_the_server__starts_again_and_keeps_the_data (void **state)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_auto (Cluster) cluster = start (folder);
+  g_autofree char *made = query (cluster.conninfo, "create table public.kept as select 42 as answer");
+  g_autofree char *socket = g_build_filename (cluster.place, "socket", PLACE_SOCKET, NULL), *kept = NULL;
+
+  (void)state;
+  assert_int_equal (g_unlink (socket), 0);
+  cluster_clear (&cluster);
+  cluster = start (folder);
+  assert_true (cluster.started);
   kept = query (cluster.conninfo, "select answer from public.kept");
   assert_string_equal (kept, "42");
   assert_true (stop (folder));
@@ -439,6 +459,7 @@ main (void)
     cmocka_unit_test (cluster_start__new_folder__serves_over_a_socket_only),
     cmocka_unit_test (cluster_start__awkward_names__serves),
     cmocka_unit_test (cluster_start__server_killed__starts_again_and_keeps_the_data),
+    cmocka_unit_test (cluster_start__socket_removed_under_the_server__starts_again_and_keeps_the_data),
     cmocka_unit_test (cluster_start__pid_file_names_another_process__starts),
     cmocka_unit_test (cluster_start__four_at_once__one_server),
     cmocka_unit_test (cluster_start__state_deleted_under_the_server__a_new_cluster),
