@@ -9,18 +9,20 @@
 typedef struct {
   const Catalogue *catalogue;
   const Register *reg;
-  guint32 today;        /* Julian day */
-  gint64 run_id;        /* 0: none */
-  const char *returned; /* folder for what goes back to the clerk; NULL: nothing is written */
-  const char *language; /* of the letter */
-  gboolean complete;    /* declared so, whatever the catalogue says of the feed */
-  gint64 large_bytes;   /* a file from this size on goes over several connections; 0: BATCH_LARGE_BYTES */
+  guint32 today;              /* Julian day */
+  gint64 run_id;              /* 0: none */
+  const char *returned;       /* folder for what goes back to the clerk; NULL: nothing is written */
+  const char *language;       /* of the letter */
+  gboolean complete;          /* declared so, whatever the catalogue says of the feed */
+  gboolean register_in_doubt; /* a file that may be the register was left for later: one it would speak against waits */
+  gint64 large_bytes;         /* a file from this size on goes over several connections; 0: BATCH_LARGE_BYTES */
 } BatchOptions;
 
-typedef enum { BATCH_LOADED, BATCH_DUPLICATE, BATCH_REFUSED, BATCH_UNSTEADY } BatchStatus;
+/* Unsteady: the file changed while it was read; waiting: for the register. Nothing was recorded then. */
+typedef enum { BATCH_LOADED, BATCH_DUPLICATE, BATCH_REFUSED, BATCH_UNSTEADY, BATCH_WAITING } BatchStatus;
 
 typedef struct {
-  BatchStatus status; /* unsteady: the file changed while it was read; nothing was recorded */
+  BatchStatus status;
   gint64 batch_id;
   gint64 added;
   gint64 changed;

@@ -325,6 +325,18 @@ read_rows (Source *source, const ExtractOptions *reading, const RowSink *sink, E
   return FALSE;
 }
 
+/* Without the register that came with it a file would go back for schools that the clerk knows. */
+static gboolean
+must_wait (const BatchOptions *options, const Extract *extract)
+{
+  const GPtrArray *groups = extract->rejects != NULL ? extract->rejects->groups : NULL;
+  gboolean found = FALSE;
+
+  for (guint i = 0; options->register_in_doubt && groups != NULL && i < groups->len && !found; i++)
+    found = ((const RejectGroup *)groups->pdata[i])->rule->level == LEVEL_REGISTER;
+  return found;
+}
+
 /* One try, inside a transaction of the caller. */
 static gboolean
 load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful, Extract *extract, BatchResult *out,
@@ -343,10 +355,10 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
   staging.options.known_from = known_from;
   staging.options.large = is_large (db, source, options);
   out->batch_id = staging.options.batch_id;
-  if (!read_rows (source, &reading, &sink, extract, error) || extract->refused) {
+  if (!read_rows (source, &reading, &sink, extract, error) || extract->refused || must_wait (options, extract)) {
     if (staging.copy != NULL)
-      copy_end (staging.copy, "the file is refused", NULL);
-    return extract->refused;
+      copy_end (staging.copy, "the file is not taken", NULL);
+    return extract->refused || must_wait (options, extract);
   }
   return merge (&staging, &reading, source_name (source), extract, out, &incomplete, error)
          && copy_rejects (db, extract->rejects, out->batch_id, error)
@@ -369,14 +381,18 @@ static gboolean
 load_once (Db *db, Source *source, const BatchOptions *options, gboolean careful, Extract *extract, BatchResult *out,
            GError **error)
 {
+  gboolean ok = FALSE, left = FALSE;
+
   if (!db_begin (db, error))
     return FALSE;
-  if (load_rows (db, source, options, careful, extract, out, error) && !extract->refused && db_commit (db, error)) {
+  ok = load_rows (db, source, options, careful, extract, out, error);
+  left = ok && (extract->refused || must_wait (options, extract));
+  if (ok && !left && db_commit (db, error)) {
     out->status = BATCH_LOADED;
     return TRUE;
   }
   db_rollback (db);
-  return forget_slices (db, source, options, error) && extract->refused;
+  return forget_slices (db, source, options, error) && left;
 }
 
 static gboolean
@@ -472,8 +488,8 @@ batch_load (Db *db, Source *source, const BatchOptions *options, Extract *extrac
     if (!try_load (db, source, options, extract, out, error))
       return FALSE;
   }
-  if (is_unsteady (extract)) {
-    out->status = BATCH_UNSTEADY;
+  if (is_unsteady (extract) || must_wait (options, extract)) {
+    out->status = is_unsteady (extract) ? BATCH_UNSTEADY : BATCH_WAITING;
     return TRUE;
   }
   return !extract->refused || batch_refuse (db, source, source_name (source), options, extract, out, error);

@@ -10,11 +10,14 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* What a first look at a file found; in the order in which they are taken. */
+typedef enum { KIND_REGISTER, KIND_UNKNOWN, KIND_OTHER } Kind;
+
 /* A file to take in. */
 typedef struct {
   char *path;
   gboolean waiting; /* in the inbox: moved when done; named on the command line: left where it is */
-  gboolean is_register;
+  Kind kind;
 } Item;
 
 typedef struct {
@@ -28,7 +31,7 @@ typedef struct {
   guint32 today;
   GPtrArray *items; /* Item */
   GError *trouble;  /* of the first file that could not be taken for a reason that other files need not share */
-  gboolean register_failed;
+  gboolean register_in_doubt; /* a file that may be one was not taken */
 } Ingest;
 
 static void
@@ -125,18 +128,18 @@ add_item (Ingest *in, char *path, gboolean waiting)
 
   item->path = path;
   item->waiting = waiting;
-  item->is_register = feed != NULL && feed->grain == GRAIN_REGISTER;
+  item->kind = feed == NULL ? KIND_UNKNOWN : feed->grain == GRAIN_REGISTER ? KIND_REGISTER : KIND_OTHER;
   g_ptr_array_add (in->items, item);
 }
 
-/* The register first: a new school may report in the same night. */
+/* The register first, then what may be one: a new school may report in the same night. */
 static int
 compare_items (const void *a, const void *b)
 {
   const Item *const *left = a, *const *right = b;
 
-  if ((*left)->is_register != (*right)->is_register)
-    return (*left)->is_register ? -1 : 1;
+  if ((*left)->kind != (*right)->kind)
+    return (*left)->kind < (*right)->kind ? -1 : 1;
   return strcmp ((*left)->path, (*right)->path);
 }
 
@@ -197,6 +200,7 @@ count (IngestSummary *sum, const Extract *extract, const BatchResult *result)
     sum->rows_provisional += extract->rows_provisional;
     return;
   case BATCH_UNSTEADY:
+  case BATCH_WAITING:
   default:
     return;
   }
@@ -208,7 +212,7 @@ put_away (const Ingest *in, const Item *item, Source *source, const Extract *ext
 {
   const char *sha256 = source != NULL ? source_sha256 (source) : NULL;
 
-  if (!item->waiting || db_dry_run (in->db) || result->status == BATCH_UNSTEADY)
+  if (!item->waiting || db_dry_run (in->db) || result->status == BATCH_UNSTEADY || result->status == BATCH_WAITING)
     return TRUE;
   if (result->status == BATCH_REFUSED)
     return inbox_quarantine (&in->folders, item->path, sha256, extract->rejects, error);
@@ -218,7 +222,8 @@ put_away (const Ingest *in, const Item *item, Source *source, const Extract *ext
 static void
 report_result (const Ingest *in, const char *file, const Extract *extract, const BatchResult *result)
 {
-  static const char *const words[] = { "loaded", "known already", "refused", "still changing, left for the next time" };
+  static const char *const words[]
+      = { "loaded", "known already", "refused", "still changing, left for the next time", "waits for the register" };
 
   if (result->status == BATCH_LOADED)
     report (in, "%s: %s, %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new, %" G_GINT64_FORMAT " changed", file,
@@ -235,6 +240,7 @@ load (Ingest *in, const Item *item, Source *source, Fault *fault, Extract *extra
                                  .today = in->today,
                                  .run_id = in->options->run_id,
                                  .complete = in->options->complete,
+                                 .register_in_doubt = in->register_in_doubt && item->kind == KIND_OTHER,
                                  .returned = db_dry_run (in->db) ? NULL : in->folders.returned,
                                  .language = in->options->language != NULL ? in->options->language : "zh" };
   g_autofree char *file = g_filename_display_basename (item->path);
@@ -255,7 +261,6 @@ set_aside (Ingest *in, const Item *item, GError *cause, GError **error)
     return FALSE;
   }
   report (in, "%s: %s", item->path, cause->message);
-  in->register_failed |= item->is_register;
   if (in->trouble == NULL)
     g_propagate_prefixed_error (&in->trouble, cause, "%s: ", item->path);
   else
@@ -272,15 +277,18 @@ leave (Ingest *in, const Item *item, const Fault *fault)
     g_set_error (&in->trouble, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not read %s: %s", item->path, fault->found.en);
 }
 
+/* @taken: it was loaded or refused, and is done with. */
 static gboolean
-take_item (Ingest *in, const Item *item, GError **error)
+take_item (Ingest *in, const Item *item, gboolean *taken, GError **error)
 {
   g_auto (Fault) fault = { 0 };
   g_autoptr (Source) source = source_open (AT_FDCWD, item->path, &fault);
   g_auto (Extract) extract = { 0 };
+  gboolean unread = source == NULL && strcmp (fault.check, "unreadable") == 0;
   BatchResult result = { 0 };
   GError *cause = NULL;
 
+  *taken = FALSE;
   if (source == NULL && item->waiting && strcmp (fault.check, "missing") == 0)
     return TRUE; /* taken back since the folder was read */
   if (source == NULL && item->waiting && fault.passing) {
@@ -296,22 +304,13 @@ take_item (Ingest *in, const Item *item, GError **error)
     return FALSE;
   if (!load (in, item, source, &fault, &extract, &result, &cause))
     return set_aside (in, item, cause, error);
+  *taken = !unread && result.status != BATCH_UNSTEADY && result.status != BATCH_WAITING;
   count (in->summary, &extract, &result);
   report_result (in, item->path, &extract, &result);
   if (!put_away (in, item, source, &extract, &result, error))
     return FALSE;
   if (result.status == BATCH_LOADED && extract.layout->feed->grain == GRAIN_REGISTER)
     g_clear_pointer (&in->reg, register_free);
-  return TRUE;
-}
-
-/* Without the register that came with it a file would go back for schools that the clerk knows. */
-static gboolean
-judged_blindly (const Ingest *in, const Item *item)
-{
-  if (!in->register_failed || item->is_register)
-    return FALSE;
-  report (in, "%s: waits for the register", item->path);
   return TRUE;
 }
 
@@ -332,9 +331,14 @@ ingest_run (Db *db, const Catalogue *catalogue, const IngestOptions *options, In
   if (!folders_make (options->state_dir, &in.folders, error) || !read_today (&in, error) || !list_items (&in, error)
       || (in.items->len > 0 && !drop_loose_slices (db, error)))
     return FALSE;
-  for (guint i = 0; i < in.items->len; i++)
-    if (!judged_blindly (&in, in.items->pdata[i]) && !take_item (&in, in.items->pdata[i], error))
+  for (guint i = 0; i < in.items->len; i++) {
+    const Item *item = in.items->pdata[i];
+    gboolean taken = FALSE;
+
+    if (!take_item (&in, item, &taken, error))
       return FALSE;
+    in.register_in_doubt |= !taken && item->kind != KIND_OTHER;
+  }
   if (in.trouble != NULL) {
     g_propagate_error (error, g_steal_pointer (&in.trouble));
     return FALSE;

@@ -282,6 +282,29 @@ ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left
 }
 
 static void
+ingest__the_register_still_grows__files_that_it_would_speak_against_wait (void **state)
+{
+  Night *night = *state;
+  g_autofree char *growing = g_build_filename (night->folder, "inbox", "schools.csv", NULL);
+  IngestSummary sum;
+  int writer = -1;
+
+  send (night, "schools.csv", SCHOOLS);
+  send (night, "myopia.csv", MYOPIA "2101020001,2022-spring,P1,M,60,12,\n");
+  send (night, "tally.csv", "area_code,period,target,count\n210102,2022-03,sports_teams,5\n");
+  writer = g_open (growing, O_WRONLY | O_APPEND, 0);
+  sum = take_inbox (night);
+  assert_int_equal (sum.files_loaded, 1);
+  assert_int_equal (sum.files_refused, 0);
+  assert_names (night, "inbox", "myopia.csv schools.csv");
+  assert_sql (night->db, "select count(*) from plumbline.reject", "0");
+  close (writer);
+  sum = take_inbox (night);
+  assert_int_equal (sum.files_loaded, 2);
+  assert_names (night, "inbox", "");
+}
+
+static void
 ingest__a_count_falls_from_one_period_of_a_file_to_the_next__provisional (void **state)
 {
   Night *night = *state;
@@ -370,6 +393,8 @@ main (void)
                                      tear_down),
     cmocka_unit_test_setup_teardown (ingest__an_inbox_of_every_kind__good_ones_in_bad_ones_aside_unfinished_ones_left,
                                      set_up, tear_down),
+    cmocka_unit_test_setup_teardown (ingest__the_register_still_grows__files_that_it_would_speak_against_wait, set_up,
+                                     tear_down),
     cmocka_unit_test_setup_teardown (withdraw__a_chain_of_corrections__the_latest_that_stands, set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__a_count_falls_from_one_period_of_a_file_to_the_next__provisional, set_up,
                                      tear_down),

@@ -38,23 +38,33 @@ night__any_call_fails__the_next_one_finishes (void **state)
   tally_end (tally);
 }
 
-/* A bad sector, say: no reason to send the file back to the clerk. */
+/* A bad sector, say: no reason to send the file back to the clerk, nor, where it is the register, those of others. */
 static void
 night__a_file_cannot_be_read_for_the_moment__69_and_it_stays (void **state)
 {
+  static const struct {
+    const char *file, *when;
+    int status;
+  } cases[] = { { "3.csv", "", 69 }, { "1.csv", "", 69 }, { "1.csv", ":when=1", 0 } };
   Tally *tally = tally_new ("a file cannot be read", "");
-  Site *site = fault_site_new ();
   g_autofree char *strace = g_find_program_in_path ("strace"), *line = fault_night ("");
-  g_autofree char *wrapper = g_strdup_printf (
-      "%s -qq -o /dev/null -P %s/inbox/3.csv -e trace=openat -e inject=openat:error=EIO", strace, site->state);
-  g_auto (Result) result = site_run_under (site, wrapper, line);
 
   (void)state;
   tally->goes_on = TRUE;
-  tally_status (tally, result.status);
-  assert_int_equal (result.status, 69);
-  assert_non_null (strstr (result.err, "could not read"));
-  fault_finish (site, tally, "3.csv");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Site *site = fault_site_new ();
+    g_autofree char *wrapper
+        = g_strdup_printf ("%s -qq -o /dev/null -P %s/inbox/%s -e trace=openat -e inject=openat:error=EIO%s", strace,
+                           site->state, cases[i].file, cases[i].when);
+    g_auto (Result) result = site_run_under (site, wrapper, line);
+
+    tally_status (tally, result.status);
+    assert_int_equal (result.status, cases[i].status);
+    if (result.status != 0)
+      assert_non_null (strstr (result.err, "could not read"));
+    site_expect_sql (site, "select count(*) from plumbline.batch where status = 'refused' and feed is not null", "0");
+    fault_finish (site, tally, cases[i].file);
+  }
   tally_end (tally);
 }
 
