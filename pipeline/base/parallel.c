@@ -1,5 +1,7 @@
 #include "base/parallel.h"
 
+#include "base/error.h"
+
 typedef struct {
   gsize n;
   gsize taken; /* atomic: the next piece */
@@ -31,4 +33,15 @@ parallel_for (gsize n, ParallelFunc work, gpointer data)
   for (gsize i = 1; i < helpers; i++)
     if (threads[i] != NULL)
       g_thread_join (threads[i]);
+}
+
+GThread *
+thread_start (const char *name, GThreadFunc work, gpointer data, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  GThread *thread = g_thread_try_new (name, work, data, &why);
+
+  if (thread == NULL)
+    g_set_error_literal (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, why->message);
+  return thread;
 }

@@ -1,5 +1,6 @@
 #include "lane.h"
 
+#include "base/parallel.h"
 #include "base/queue.h"
 #include "load/rows.h"
 
@@ -220,7 +221,9 @@ lane_open (const Db *db, GError **error)
   lane->buffers = queue_new ();
   for (guint i = 0; i < LANE_BUFFERS; i++)
     keep_buffer (lane, NULL, 0);
-  lane->thread = g_thread_new ("lane", run, lane);
+  lane->thread = thread_start ("lane", run, lane, error);
+  if (lane->thread == NULL)
+    g_clear_pointer (&lane, lane_free);
   return lane;
 }
 

@@ -1,6 +1,7 @@
 #include "load/loader.h"
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "base/queue.h"
 #include "base/sql.h"
 #include "load/known.h"
@@ -333,16 +334,27 @@ next_chunk (Loader *l)
 }
 
 static gboolean
+start_thread (Loader *l, GError **error)
+{
+  if (l->thread != NULL)
+    return TRUE;
+  db_hold (l->db);
+  l->thread = thread_start ("load", run_thread, l, error);
+  if (l->thread == NULL)
+    db_let_go (l->db);
+  return l->thread != NULL;
+}
+
+static gboolean
 hand_over (Loader *l, GError **error)
 {
-  Chunk *next = next_chunk (l);
+  Chunk *next = NULL;
 
+  if (!start_thread (l, error))
+    return FALSE;
+  next = next_chunk (l);
   chunk_sort (l->chunk);
   chunk_hold_back (l->chunk, next);
-  if (l->thread == NULL) {
-    db_hold (l->db);
-    l->thread = g_thread_new ("load", run_thread, l);
-  }
   queue_push (l->full, l->chunk);
   l->chunk = next;
   l->enough = MIN (2 * l->enough, CHUNK_ROWS);

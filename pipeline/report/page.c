@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/folder.h"
+#include "base/parallel.h"
 #include "base/sql.h"
 #include "publish/export.h"
 #include "report/page_parts.h"
@@ -208,7 +209,7 @@ paper_begin (Page *page, const char *folder)
                     .language = page->voice.language,
                     .today = page->today,
                     .path = g_build_filename (folder, PAGE_PDF, NULL) };
-  paper->thread = g_thread_new ("paper", draw_paper, paper);
+  paper->thread = thread_start ("paper", draw_paper, paper, &paper->why);
   return paper;
 }
 
@@ -218,7 +219,8 @@ paper_end (Paper *paper, ReportSummary *out)
 {
   gboolean ok = FALSE;
 
-  g_thread_join (paper->thread);
+  if (paper->thread != NULL)
+    g_thread_join (paper->thread);
   ok = paper->why == NULL;
   if (!ok)
     lack (out, paper->why);

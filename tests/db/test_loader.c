@@ -4,9 +4,13 @@
 #include "../support/server.h"
 #include "../support/sql.h"
 
+#include "base/error.h"
 #include "load/batch.h"
 #include "load/rows.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
 #include <string.h>
 
 #define DISTRICTS 3
@@ -20,6 +24,20 @@ typedef struct {
   Register *reg;
   guint files;
 } Fixture;
+
+static guint threads_left = G_MAXUINT; /* that the system grants */
+
+int
+pthread_create (pthread_t *thread, const pthread_attr_t *attributes, void *(*work) (void *), void *data)
+{
+  int (*real) (pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = NULL;
+
+  *(void **)&real = dlsym (RTLD_NEXT, "pthread_create");
+  if (threads_left == 0)
+    return EAGAIN;
+  threads_left--;
+  return real (thread, attributes, work, data);
+}
 
 /* How a file differs from the plain one, which has every school's rows of 2022-autumn in order. */
 typedef struct {
@@ -94,25 +112,32 @@ write_file (const File *file, guint blank)
   return g_string_free (out, FALSE);
 }
 
-/* "added changed rejected" of loading @file. */
-static char *
-load (Fixture *f, File file)
+static gboolean
+try_load (Fixture *f, File file, Extract *extract, BatchResult *result, GError **error)
 {
   g_autofree char *text = NULL, *name = g_strdup_printf ("%u.csv", ++f->files);
   g_autoptr (Source) source = NULL;
-  g_autoptr (GError) error = NULL;
-  g_auto (Extract) extract = { 0 };
   const BatchOptions options = { .catalogue = export_catalogue (""),
                                  .reg = f->reg,
                                  .today = 738500,
                                  .language = "zh",
                                  .large_bytes = file.large ? 1 : G_MAXINT64 };
-  BatchResult result;
 
   file.period = file.period != NULL ? file.period : "2022-autumn";
   text = write_file (&file, f->files);
   source = source_new_bytes (name, text, strlen (text));
-  if (!batch_load (f->db, source, &options, &extract, &result, &error))
+  return batch_load (f->db, source, &options, extract, result, error);
+}
+
+/* "added changed rejected" of loading @file. */
+static char *
+load (Fixture *f, File file)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (Extract) extract = { 0 };
+  BatchResult result;
+
+  if (!try_load (f, file, &extract, &result, &error))
     fail_msg ("%s", error->message);
   assert_int_equal (result.status, BATCH_LOADED);
   return g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, result.added, result.changed,
@@ -173,6 +198,27 @@ load__large_file__the_same_rows_in_a_slice_a_district (void **state)
   assert_sql (f->db, SLICES, "2022_autumn_210102 2022_autumn_210103 2022_autumn_210104");
   assert_sql (f->db, LOOSE, "0");
   assert_sql (f->db, "select count(distinct known_from) from feed.myopia", "1");
+}
+
+/* A limit of processes, say. */
+static void
+load__no_thread_to_be_had__nothing_is_left_and_the_next_time_it_goes_in (void **state)
+{
+  Fixture *f = *state;
+
+  for (guint granted = 0; granted < 4; granted++) {
+    g_autoptr (GError) error = NULL;
+    g_auto (Extract) extract = { 0 };
+    BatchResult result;
+
+    threads_left = granted;
+    assert_false (try_load (f, (File){ .large = granted > 0 }, &extract, &result, &error));
+    threads_left = G_MAXUINT;
+    assert_true (g_error_matches (error, PLUMB_ERROR, PLUMB_ERROR_OUTPUT));
+    assert_sql (f->db, "select (select count(*) from feed.myopia) + (select count(*) from plumbline.batch)", "0");
+    assert_sql (f->db, LOOSE, "0");
+  }
+  assert_loaded (f, "96000 0 0", .large = TRUE);
 }
 
 static void
@@ -312,6 +358,8 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown (load__first_file_of_a_period__a_slice_like_any_other, set_up, tear_down),
     cmocka_unit_test_setup_teardown (load__large_file__the_same_rows_in_a_slice_a_district, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (load__no_thread_to_be_had__nothing_is_left_and_the_next_time_it_goes_in, set_up,
+                                     tear_down),
     cmocka_unit_test_setup_teardown (load__small_file_after_a_large_one__its_own_district_s_slice, set_up, tear_down),
     cmocka_unit_test_setup_teardown (load__some_rows_differ__they_supersede_and_no_others, set_up, tear_down),
     cmocka_unit_test_setup_teardown (load__some_rows_are_new__they_join_the_slice, set_up, tear_down),

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define CALLS "write,sendto,recvfrom,connect,fsync,rename,renameat,renameat2,unlink,mkdir,ftruncate,fallocate,openat"
+#define CALLS                                                                                                          \
+  "write,sendto,recvfrom,connect,fsync,rename,renameat,renameat2,unlink,mkdir,ftruncate,fallocate,openat,clone3"
 #define USUAL 8
 #define EX_SOFTWARE 70
 #define SIGNALLED 128
