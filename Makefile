@@ -181,7 +181,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share/plumbline
 install: $(BUILD)/plumbline ## DESTDIR, PREFIX (/usr/local) and SYSCONFDIR (/etc) say where
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/jobs" "$(DESTDIR)$(SYSCONFDIR)/plumbline"
 	install -m 0755 $(BUILD)/plumbline "$(DESTDIR)$(PREFIX)/bin/plumbline"
-	rm -rf "$(SHARE)/seeds" && cp -R seeds "$(SHARE)/seeds"
+	rm -rf "$(SHARE)/seeds" "$(SHARE)/questions" && cp -R seeds "$(SHARE)/seeds" && cp -R sql/questions "$(SHARE)/questions"
 	for f in nightly crontab plumbline.service plumbline-db.service plumbline.timer logrotate plumbline.conf reader.sql; do \
 	  sed 's|/usr/local|$(PREFIX)|g' jobs/$$f > "$(SHARE)/jobs/$$f" || exit 1; done
 	chmod 0755 "$(SHARE)/jobs/nightly"
