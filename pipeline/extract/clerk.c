@@ -1,6 +1,7 @@
 #include "extract/clerk.h"
 
 #include "base/error.h"
+#include "domain/format.h"
 
 #include <csv.h>
 #include <errno.h>
@@ -90,10 +91,12 @@ write_errors (const Copying *c, const GPtrArray *rejects)
   for (guint i = 0; rejects != NULL && i < rejects->len; i++) {
     const Reject *r = rejects->pdata[i];
     g_autofree char *letter = column_letter (r->column_no);
+    const char *why = reject_text (r, c->language);
+    g_autofree char *where
+        = r->column_no > 0 ? format_fill (text (c, "clerk.cell"), "letter", letter, "text", why, NULL) : g_strdup (why);
 
     g_string_append_printf (codes, "%s%s", i > 0 ? " " : "", r->rule->rule);
-    g_string_append_printf (advice, "%s%s%s%s", i > 0 ? " " : "", r->column_no > 0 ? letter : "",
-                            r->column_no > 0 ? ": " : "", reject_text (r, c->language));
+    g_string_append_printf (advice, "%s%s", i > 0 ? " " : "", where);
   }
   fputc (',', c->out);
   write_cell (c->out, codes->str);

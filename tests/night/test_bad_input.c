@@ -20,9 +20,9 @@ static const struct {
   const char *rule, *column_name, *value, *zh, *en;
 } rows[] = {
   { "2101020081,2021年秋季学期,一年级,男,60,20", BAD_LINE, 1, "R-SCHOOL-UNKNOWN", "school_code", "2101020081",
-    "相近的有:2101020001 和平一小", "near ones: 2101020001 和平一小" },
+    "相近的有：2101020001 和平一小", "near ones: 2101020001 和平一小" },
   { "2101020001,2021年秋季学期,一年级,男,100,120", BAD_LINE + 1, 6, "R-EXCEEDS", "myopic", "120",
-    "近视人数 ≤ 检查人数 不成立:前者为 120,后者为 100", "120 against 100" },
+    "近视人数 ≤ 检查人数 不成立：前者为 120，后者为 100", "120 against 100" },
   { "2101020001,2021年秋季学期,一年级,女,-5,2", BAD_LINE + 2, 5, "R-NEGATIVE", "examined", "-5", "不能为负数",
     "cannot be negative" },
   { "2101020001,2021年秋季学期,二年级,男,50,2.5", BAD_LINE + 3, 6, "R-FRACTION", "myopic", "2.5", "应为整数",
@@ -39,13 +39,13 @@ static const struct {
   const char *name, *text; /* NULL: there is no such file */
   const char *rule, *zh, *en;
 } refused[] = {
-  { "missing.csv", NULL, "R-UNREADABLE", "missing.csv 无法读取:No such file or directory",
+  { "missing.csv", NULL, "R-UNREADABLE", "missing.csv 无法读取：No such file or directory",
     "missing.csv cannot be read: No such file or directory" },
   { "closed.csv", HEADER, "R-UNREADABLE", "closed.csv 无法读取", "closed.csv cannot be read" },
   { "empty.csv", "", "R-EMPTY", "empty.csv 是空的", "empty.csv is empty" },
-  { "strange.csv", "名称,电话\n张三,123\n", "R-HEADER", "看到的列:名称, 电话", "Columns seen: 名称, 电话" },
+  { "strange.csv", "名称,电话\n张三,123\n", "R-HEADER", "看到的列：名称, 电话", "Columns seen: 名称, 电话" },
   { "lacking.csv", "学校代码,统计时期,年级,性别,检查人数\n2101020001,2022年秋季学期,一年级,男,60\n", "R-HEADER",
-    "没有找到 近视人数(myopic)", "not found Myopic pupils (myopic)" },
+    "没有找到 近视人数（myopic）", "not found Myopic pupils (myopic)" },
 };
 
 static Site *site;

@@ -43,7 +43,7 @@ clerk_letter__more_than_it_names__says_how_many (void **state)
     const char *said[4];
   } cases[] = {
     { "zh",
-      { "(另有 3 类问题未在此列出。)", "(问题共 20059 处,表中逐处标出的是前 20000 处。)", "13(另有 19995 处)",
+      { "（另有 3 类问题未在此列出。）", "（问题共 20059 处，表中逐处标出的是前 20000 处。）", "13（另有 19995 处）",
         "20007" } },
     { "en",
       { "(3 more kinds of problems are not listed here.)",

@@ -81,7 +81,7 @@ static const Case cases[] = {
     2,
     6,
     4,
-    "本期 25.2% (203/804),2022-spring 为 43.8% (350/800)" },
+    "本期 25.2% (203/804)，2022-spring 为 43.8% (350/800)" },
   { "a jump of a school too small to tell",
     MYOPIA "2101020001,2022-autumn,P1,M,12,5,,,\n",
     { "2101020001", "2022-spring", FALSE, { { 12, 0, 1 }, { 1, 0, 1 } } },
