@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "doctor_parts.h"
+#include "extract/message.h"
 #include "measure/reason.h"
 
 #include <stdio.h>
@@ -65,11 +66,13 @@ print_plain (const Doctor *d)
   for (guint i = 0; i < d->findings->len; i++) {
     const Finding *f = d->findings->pdata[i];
     g_autofree char *state = g_strconcat ("state_", state_names[f->state], NULL);
-    g_autofree char *check = g_strconcat ("check_", f->check, NULL);
+    g_autofree char *check = g_strconcat ("check_", f->check, NULL), *line = NULL;
 
     if (d->options->quiet && f->state == FINDING_OK)
       continue;
-    printf ("%s  %s: %s\n", doctor_sentence (d, state), doctor_sentence (d, check), f->found);
+    line = DOCTOR_FILL (d, "line", "state", doctor_sentence (d, state), "check", doctor_sentence (d, check), "found",
+                        f->found);
+    puts (line);
     if (f->remedy != NULL)
       printf ("      → %s\n", f->remedy);
   }

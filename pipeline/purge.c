@@ -18,8 +18,9 @@ is_late_enough (Session *session, GError **error)
   if (rule == NULL)
     return FALSE;
   return db_get_boolean (rule, 0, "may_go")
-         || error_usage (error, "--before %s: refused rows are kept for %s days (reject_days in threshold.csv)",
-                         session->options->before, db_get (rule, 0, "days"));
+         || error_usage (
+             error, "at the latest --before %s, for refused rows are kept for %s days (reject_days in threshold.csv)",
+             db_get (rule, 0, "latest"), db_get (rule, 0, "days"));
 }
 
 gboolean

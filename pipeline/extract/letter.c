@@ -45,9 +45,11 @@ add_summary (Letter *l, const char *file, const Extract *extract)
   g_autofree char *rejected = count_text (extract->rows_rejected),
                   *provisional = count_text (extract->rows_provisional);
   g_autofree char *title = message_fill (sentence (l, "clerk.title"), "file", file, NULL);
-  g_autofree char *counts
-      = message_fill (sentence (l, extract->refused ? "clerk.refused" : "clerk.loaded"), "read", read, "accepted",
-                      accepted, "rejected", rejected, "provisional", provisional, NULL);
+  const char *key = !extract->refused         ? "clerk.loaded"
+                    : extract->rows_read == 0 ? "clerk.refused_unread"
+                                              : "clerk.refused";
+  g_autofree char *counts = message_fill (sentence (l, key), "read", read, "accepted", accepted, "rejected", rejected,
+                                          "provisional", provisional, NULL);
 
   add_line (l, title);
   add_line (l, "");

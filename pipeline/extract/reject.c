@@ -72,14 +72,14 @@ sentence (const Rule *rule, const char *file, const Feed *feed, const Fault *fau
   g_autofree char *line = g_strdup_printf ("%u", fault->line), *row = g_strdup_printf ("%u", fault->row);
   g_autofree char *letter = column_letter (fault->column_no);
 
-  return message_fill (template, "file", file, "line", line, "row", row, "letter", letter, "column",
-                       column_title (feed, fault, english), "value", fault->value, "limit", fault->limit, "near",
-                       english ? fault->near.en : fault->near.zh, "feed",
-                       feed == NULL ? NULL
-                       : english    ? feed->name_en
-                                    : feed->name,
-                       "found", english ? fault->found.en : fault->found.zh, "expected",
-                       english ? fault->expected.en : fault->expected.zh, NULL);
+  return g_strchomp (message_fill (template, "file", file, "line", line, "row", row, "letter", letter, "column",
+                                   column_title (feed, fault, english), "value", fault->value, "limit", fault->limit,
+                                   "near", english ? fault->near.en : fault->near.zh, "feed",
+                                   feed == NULL ? NULL
+                                   : english    ? feed->name_en
+                                                : feed->name,
+                                   "found", english ? fault->found.en : fault->found.zh, "expected",
+                                   english ? fault->expected.en : fault->expected.zh, NULL));
 }
 
 static Reject *

@@ -53,7 +53,7 @@ doctor__nothing_wrong__a_line_a_check_and_0 (void **state)
   (void)state;
   for (char **name = names; *name != NULL; name++)
     expect_finding (DOCTOR, 0, *name, "ok", "");
-  assert_non_null (strstr (chinese.out, "正常  数据库: PostgreSQL"));
+  assert_non_null (strstr (chinese.out, "正常  数据库：PostgreSQL"));
   assert_null (strstr (quiet.out, "ok "));
   assert_non_null (strstr (quiet.out, "advice  mail: mails are only files"));
 }

@@ -39,7 +39,8 @@ purge__rows_refused_before_the_day__they_alone_are_gone (void **state)
       "t");
   site_expect_sql (site, REJECTS, "6");
   site_expect (site, "@db purge" TODAY, 64, "purge needs --before");
-  site_expect (site, "@db purge --before 2022-01-01" TODAY, 64, "refused rows are kept for 365 days (reject_days");
+  site_expect (site, "@db purge --before 2022-01-01" TODAY, 64,
+               "at the latest --before 2021-12-31, for refused rows are kept for 365 days");
   site_expect (site, "@db purge --before 2021-12-31 --dry-run" TODAY, 0, "");
   site_expect_sql (site, REJECTS, "6");
   site_expect (site, "@db purge --before 2021-12-31" TODAY, 0, "");

@@ -142,6 +142,8 @@ check_first (const Case *c, const Outcome *outcome, gsize number)
     fail_msg ("case %zu (%s) says: %s", number, c->rules, group->first->message);
   if (strchr (group->first->message, '{') != NULL || strchr (group->first->message_en, '{') != NULL)
     fail_msg ("case %zu (%s): a place is not filled: %s", number, c->rules, group->first->message_en);
+  if (g_str_has_suffix (group->first->message_en, " "))
+    fail_msg ("case %zu (%s) ends with a blank: %s", number, c->rules, group->first->message_en);
   assert_true (g_utf8_validate (group->first->message, -1, NULL));
 }
 
