@@ -18,8 +18,9 @@ typedef struct {
   gint64 large_bytes;         /* a file from this size on goes over several connections; 0: BATCH_LARGE_BYTES */
 } BatchOptions;
 
-/* Unsteady: the file changed while it was read; waiting: for the register. Nothing was recorded then. */
-typedef enum { BATCH_LOADED, BATCH_DUPLICATE, BATCH_REFUSED, BATCH_UNSTEADY, BATCH_WAITING } BatchStatus;
+/* Unsteady: the file changed while it was read; unread: reading failed in its midst, which is not the file's fault;
+   waiting: for the register. Nothing was recorded then. */
+typedef enum { BATCH_LOADED, BATCH_DUPLICATE, BATCH_REFUSED, BATCH_UNSTEADY, BATCH_UNREAD, BATCH_WAITING } BatchStatus;
 
 typedef struct {
   BatchStatus status;

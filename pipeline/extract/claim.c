@@ -176,8 +176,11 @@ next_chunk (Source *source, gsize *length, Fault *fault)
 {
   gssize got = fill (source);
 
-  if (got < 0)
-    return open_fault (fault, "unreadable", g_strerror (errno));
+  if (got < 0) {
+    open_fault (fault, "unreadable", g_strerror (errno));
+    fault->passing = TRUE;
+    return FALSE;
+  }
   source->position += got;
   source->sum = add_to_sum (source->sum, source->buffer, (gsize)got);
   *length = (gsize)got;

@@ -443,12 +443,27 @@ is_duplicate (Db *db, Source *source, BatchResult *out, gboolean *duplicate, GEr
   return TRUE;
 }
 
-static gboolean
-is_unsteady (const Extract *extract)
+static const Reject *
+find_reject (const Extract *extract, const char *check)
 {
-  const Reject *reject = extract->refused ? main_reject (extract) : NULL;
+  for (guint i = 0; extract->refused && i < extract->rejects->groups->len; i++) {
+    const RejectGroup *group = extract->rejects->groups->pdata[i];
 
-  return reject != NULL && strcmp (reject->rule->check, "changed") == 0;
+    if (strcmp (group->rule->check, check) == 0)
+      return group->first;
+  }
+  return NULL;
+}
+
+/* BATCH_REFUSED: it is the file's to mend. */
+static BatchStatus
+why_left (const BatchOptions *options, const Extract *extract)
+{
+  if (find_reject (extract, "changed") != NULL)
+    return BATCH_UNSTEADY;
+  if (find_reject (extract, "unreadable") != NULL)
+    return BATCH_UNREAD;
+  return must_wait (options, extract) ? BATCH_WAITING : BATCH_REFUSED;
 }
 
 static gboolean
@@ -488,9 +503,8 @@ batch_load (Db *db, Source *source, const BatchOptions *options, Extract *extrac
     if (!try_load (db, source, options, extract, out, error))
       return FALSE;
   }
-  if (is_unsteady (extract) || must_wait (options, extract)) {
-    out->status = is_unsteady (extract) ? BATCH_UNSTEADY : BATCH_WAITING;
+  if (!extract->refused && !must_wait (options, extract))
     return TRUE;
-  }
-  return !extract->refused || batch_refuse (db, source, source_name (source), options, extract, out, error);
+  out->status = why_left (options, extract);
+  return out->status != BATCH_REFUSED || batch_refuse (db, source, source_name (source), options, extract, out, error);
 }

@@ -200,10 +200,17 @@ count (IngestSummary *sum, const Extract *extract, const BatchResult *result)
     sum->rows_provisional += extract->rows_provisional;
     return;
   case BATCH_UNSTEADY:
+  case BATCH_UNREAD:
   case BATCH_WAITING:
   default:
     return;
   }
+}
+
+static gboolean
+is_done (const BatchResult *result)
+{
+  return result->status == BATCH_LOADED || result->status == BATCH_DUPLICATE || result->status == BATCH_REFUSED;
 }
 
 static gboolean
@@ -212,7 +219,7 @@ put_away (const Ingest *in, const Item *item, Source *source, const Extract *ext
 {
   const char *sha256 = source != NULL ? source_sha256 (source) : NULL;
 
-  if (!item->waiting || db_dry_run (in->db) || result->status == BATCH_UNSTEADY || result->status == BATCH_WAITING)
+  if (!item->waiting || db_dry_run (in->db) || !is_done (result))
     return TRUE;
   if (result->status == BATCH_REFUSED)
     return inbox_quarantine (&in->folders, item->path, sha256, extract->rejects, error);
@@ -222,8 +229,12 @@ put_away (const Ingest *in, const Item *item, Source *source, const Extract *ext
 static void
 report_result (const Ingest *in, const char *file, const Extract *extract, const BatchResult *result)
 {
-  static const char *const words[]
-      = { "loaded", "known already", "refused", "still changing, left for the next time", "waits for the register" };
+  static const char *const words[] = { "loaded",
+                                       "known already",
+                                       "refused",
+                                       "still changing, left for the next time",
+                                       "could not be read",
+                                       "waits for the register" };
 
   if (result->status == BATCH_LOADED)
     report (in, "%s: %s, %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new, %" G_GINT64_FORMAT " changed", file,
@@ -270,11 +281,11 @@ set_aside (Ingest *in, const Item *item, GError *cause, GError **error)
 
 /* It waits for a night that can read it. */
 static void
-leave (Ingest *in, const Item *item, const Fault *fault)
+leave (Ingest *in, const Item *item, const char *why)
 {
-  report (in, "%s: could not be read: %s", item->path, fault->found.en);
+  report (in, "%s: could not be read: %s", item->path, why);
   if (in->trouble == NULL)
-    g_set_error (&in->trouble, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not read %s: %s", item->path, fault->found.en);
+    g_set_error (&in->trouble, PLUMB_ERROR, PLUMB_ERROR_OUTPUT, "could not read %s: %s", item->path, why);
 }
 
 /* @taken: it was loaded or refused, and is done with. */
@@ -292,7 +303,7 @@ take_item (Ingest *in, const Item *item, gboolean *taken, GError **error)
   if (source == NULL && item->waiting && strcmp (fault.check, "missing") == 0)
     return TRUE; /* taken back since the folder was read */
   if (source == NULL && item->waiting && fault.passing) {
-    leave (in, item, &fault);
+    leave (in, item, fault.found.en);
     return TRUE;
   }
   if (source != NULL && item->waiting && source_growing (source)) {
@@ -304,7 +315,13 @@ take_item (Ingest *in, const Item *item, gboolean *taken, GError **error)
     return FALSE;
   if (!load (in, item, source, &fault, &extract, &result, &cause))
     return set_aside (in, item, cause, error);
-  *taken = !unread && result.status != BATCH_UNSTEADY && result.status != BATCH_WAITING;
+  *taken = !unread && is_done (&result);
+  if (result.status == BATCH_UNREAD) {
+    const RejectGroup *last = g_ptr_array_index (extract.rejects->groups, extract.rejects->groups->len - 1);
+
+    leave (in, item, last->first->message_en); /* what ended it */
+    return TRUE;
+  }
   count (in->summary, &extract, &result);
   report_result (in, item->path, &extract, &result);
   if (!put_away (in, item, source, &extract, &result, error))

@@ -44,9 +44,13 @@ static void
 night__a_file_cannot_be_read_for_the_moment__69_and_it_stays (void **state)
 {
   static const struct {
-    const char *file, *when;
+    const char *file, *call, *when;
     int status;
-  } cases[] = { { "3.csv", "", 69 }, { "1.csv", "", 69 }, { "1.csv", ":when=1", 0 } };
+  } cases[] = { { "3.csv", "openat", "", 69 },
+                { "1.csv", "openat", "", 69 },
+                { "1.csv", "openat", ":when=1", 0 },
+                { "3.csv", "pread64", "", 69 },
+                { "1.csv", "pread64", ":when=3+", 69 } };
   Tally *tally = tally_new ("a file cannot be read", "");
   g_autofree char *strace = g_find_program_in_path ("strace"), *line = fault_night ("");
 
@@ -55,8 +59,8 @@ night__a_file_cannot_be_read_for_the_moment__69_and_it_stays (void **state)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     Site *site = fault_site_new ();
     g_autofree char *wrapper
-        = g_strdup_printf ("%s -qq -o /dev/null -P %s/inbox/%s -e trace=openat -e inject=openat:error=EIO%s", strace,
-                           site->state, cases[i].file, cases[i].when);
+        = g_strdup_printf ("%s -qq -o /dev/null -P %s/inbox/%s -e trace=%s -e inject=%s:error=EIO%s", strace,
+                           site->state, cases[i].file, cases[i].call, cases[i].call, cases[i].when);
     g_auto (Result) result = site_run_under (site, wrapper, line);
 
     tally_status (tally, result.status);
