@@ -186,6 +186,9 @@ stage_alert (Session *session, Outcome *outcome, StageCounts *counts, GError **e
        { "withheld", sum.withheld });
   if (sum.kept_back > 0)
     say (session, "alert: %u mails kept back: mail.only_to does not name their recipients", sum.kept_back);
+  if (sum.without_picture)
+    log_error ("alert",
+               "mails went without their chart: plumbline doctor says whether a face or rsvg-convert is missing");
   if (sum.withheld > 0)
     log_error ("alert", "more mails were due than one night may send: only the city's summary went out");
   say (session, "alert: %u firing, %u pending, %u changes; %u mails queued, %u sent, %u failed", sum.firing,

@@ -13,8 +13,8 @@ gboolean picture_can_write (const char *language);
  * picture_png: @svg on white at @zoom times its size, or at three quarters or half of that when it would exceed
  * PICTURE_MAX_BYTES.
  *
- * Returns: NULL with PLUMB_ERROR_OUTPUT when rsvg-convert is missing, fails or takes longer than 20 s, or the picture
- * is too large at half the zoom.
+ * Returns: NULL with PLUMB_ERROR_OUTPUT when rsvg-convert is missing, fails or takes longer than 20 s, twice, or the
+ * picture is too large at half the zoom.
  */
 GBytes *picture_png (const char *svg, double zoom, GError **error);
 

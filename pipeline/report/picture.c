@@ -7,9 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Standard output of @argv fed with @input; NULL when it fails. */
 static GBytes *
-run (const char *const argv[], GBytes *input, GError **error)
+run_once (const char *const argv[], GBytes *input, GError **error)
 {
   GSubprocessFlags in = input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : G_SUBPROCESS_FLAGS_NONE;
   g_autoptr (GSubprocess) child
@@ -23,6 +22,16 @@ run (const char *const argv[], GBytes *input, GError **error)
     return NULL;
   }
   return g_steal_pointer (&output);
+}
+
+/* Standard output of @argv fed with @input; NULL when it fails. A trouble of the machine's passes, mostly, and what was
+   drawn without it is sent for good: hence a second try. */
+static GBytes *
+run (const char *const argv[], GBytes *input, GError **error)
+{
+  GBytes *output = run_once (argv, input, NULL);
+
+  return output != NULL ? output : run_once (argv, input, error);
 }
 
 /* fc-match always finds something; what it found must say that it covers the language. */
