@@ -140,6 +140,24 @@ alert_run__a_breach_and_its_year__each_notice_once (void **state)
               ">firing firing>firing firing>firing firing>recovering recovering>resolved");
 }
 
+/* What was sent while the clock was ahead says nothing of the days before it. */
+static void
+quiet__clock_was_ahead__told_after_a_week_and_not_every_night (void **state)
+{
+  static const struct {
+    const char *today;
+    gboolean told;
+  } nights[] = { { "2022-03-01", TRUE },  { "2031-01-01", TRUE }, { "2022-03-02", FALSE },
+                 { "2022-03-03", FALSE }, { "2022-03-08", TRUE }, { "2022-03-09", FALSE } };
+  City *city = *state;
+
+  for (guint i = 0; i < G_N_ELEMENTS (nights); i++) {
+    night (city, nights[i].today);
+    if (wrote_to (city, "bureau@") != nights[i].told)
+      fail_msg ("%s: %stold", nights[i].today, nights[i].told ? "not " : "");
+  }
+}
+
 static void
 acknowledge__open_alert__no_reminder_until_it_runs_out (void **state)
 {
@@ -285,6 +303,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown (alert_run__the_last_reports_are_due__waits_for_them, set_up, tear_down),
     cmocka_unit_test_setup_teardown (alert_run__a_breach_and_its_year__each_notice_once, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (quiet__clock_was_ahead__told_after_a_week_and_not_every_night, set_up, tear_down),
     cmocka_unit_test_setup_teardown (acknowledge__open_alert__no_reminder_until_it_runs_out, set_up, tear_down),
     cmocka_unit_test_setup_teardown (acknowledge__wrong_calls__answered_by_a_number, set_up, tear_down),
     cmocka_unit_test_setup_teardown (silence__district__judged_but_not_told_until_it_ends, set_up, tear_down),
