@@ -30,6 +30,8 @@ typedef struct {
  * when there is none.
  */
 gboolean place_find (const char *state_dir, gboolean make, Place *out, GError **error);
+/* place_check: whether the account can enter the folder; the server that runs in it could. */
+gboolean place_check (const Place *place, GError **error);
 void place_clear (Place *place);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 

@@ -343,8 +343,9 @@ bring_up (const Place *place, const char *socket_dir, ClusterKind kind, Cluster 
   if (answers (place, maintenance))
     return TRUE;
   out->started = TRUE;
-  return place_folder (place, socket_dir, 0700, error) && write_settings (place, socket_dir, kind, error)
-         && prepare_log (place, error) && start_server (place, maintenance, error);
+  return place_check (place, error) && place_folder (place, socket_dir, 0700, error)
+         && write_settings (place, socket_dir, kind, error) && prepare_log (place, error)
+         && start_server (place, maintenance, error);
 }
 
 /* The usual night: the server runs, and its database is there. */
@@ -385,7 +386,7 @@ cluster_start (const char *state_dir, ClusterKind kind, Cluster *out, GError **e
     return FALSE;
   if (!has_file (&place, "PG_VERSION")) {
     cluster.created = TRUE;
-    if (!initialise (&place, kind, error))
+    if (!place_check (&place, error) || !initialise (&place, kind, error))
       return FALSE;
   }
   socket_dir = place_socket_dir (&place);
@@ -418,7 +419,7 @@ cluster_stop (const char *state_dir, gboolean *was_running, GError **error)
   lock = lock_take (state_dir, error);
   if (lock < 0)
     return FALSE;
-  if (!place_find (state_dir, FALSE, &place, &why)) {
+  if (!place_find (state_dir, FALSE, &place, &why) || !place_check (&place, &why)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }

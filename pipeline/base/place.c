@@ -138,11 +138,9 @@ make_dir (Place *place, const char *state_dir, const char *pg, GError **error)
   return TRUE;
 }
 
-static gboolean
-find_existing (Place *place, const char *state_dir, GError **error)
+gboolean
+place_check (const Place *place, GError **error)
 {
-  if (!choose_account (place, state_dir, error))
-    return FALSE;
   if (!place->foreign || can_enter (place, place->dir))
     return TRUE;
   g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG, "account %s cannot enter %s; open its parent folders to it",
@@ -164,7 +162,7 @@ place_find (const char *state_dir, gboolean make, Place *out, GError **error)
   place.elsewhere = place.dir != NULL && g_file_test (pg, G_FILE_TEST_IS_SYMLINK);
   if (place.dir != NULL) {
     place.data = g_build_filename (place.dir, "data", NULL);
-    if (!find_existing (&place, state, error))
+    if (!choose_account (&place, state, error))
       return FALSE;
   } else if (!make) {
     return FALSE;

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-#define CALLS                                                                                                          \
-  "write,sendto,recvfrom,connect,fsync,rename,renameat,renameat2,unlink,mkdir,ftruncate,fallocate,openat"
+#define CALLS "write,sendto,recvfrom,connect,fsync,rename,renameat,renameat2,unlink,mkdir,ftruncate,fallocate,openat"
 #define USUAL 8
 #define EX_SOFTWARE 70
 #define SIGNALLED 128
