@@ -193,14 +193,16 @@ digest_answered (const Digest *d, const Standing *s)
   return format_fill (phrase (&d->voice, key), "actor", actor, "until", until, "comment", comment, "n", days, NULL);
 }
 
-/* What to type: area and target are written as the command takes them. */
+/* What the operator is to type, whom an official has to tell: area and target are written as the command takes them. */
 static char *
 acknowledge (const Digest *d, const Standing *s)
 {
   g_autofree char *until
       = day_after (d->today, catalogue_threshold (d->board->catalogue, "alert_reminder_acknowledged_days"));
+  g_autofree char *command
+      = g_strdup_printf ("plumbline ack %s %s --until %s --comment '…'", s->area->area_code, s->target->target, until);
 
-  return g_strdup_printf ("plumbline ack %s %s --until %s --comment '…'", s->area->area_code, s->target->target, until);
+  return format_fill (phrase (&d->voice, "mail.fact.ack.text"), "command", command, NULL);
 }
 
 /* An alert that only goes on because its figure is not certain yet asks for certainty, not for measures. */

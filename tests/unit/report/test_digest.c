@@ -82,7 +82,8 @@ digest_text__reminder__is_told_in_full_with_the_command_to_type (void **state)
   text = digest_text (d, TRUE);
   subject = digest_subject (d);
   assert_non_null (strstr (text, "已21天未确认"));
-  assert_non_null (strstr (text, "plumbline ack 210103 myopia_change --until 2022-10-26 --comment"));
+  assert_non_null (
+      strstr (text, "告知管理员，由其执行 plumbline ack 210103 myopia_change --until 2022-10-26 --comment"));
   assert_non_null (strstr (text, "2022年10月3日前"));
   assert_string_equal (subject, "[警告|提醒1] 沈河区 近视率 62.1% 目标≤60.0%");
 }
