@@ -70,6 +70,18 @@ copy_out (Db *db, GError **error)
   return ok;
 }
 
+/* No call fails meanwhile. */
+static void
+expect_rows (Db *db)
+{
+  int held[] = { recv_left, send_left };
+
+  recv_left = send_left = 0;
+  assert_sql (db, "select count(*) from pg_temp.line", G_STRINGIFY (ROWS));
+  recv_left = held[0];
+  send_left = held[1];
+}
+
 static gboolean
 copy_in (Db *db, GError **error)
 {
@@ -82,7 +94,7 @@ copy_in (Db *db, GError **error)
     sent = db_copy_data (db, "a row that is neither long nor short, as rows are that schools send\n", 68, error);
   if (!db_copy_end (db, sent ? NULL : "given up", sent ? error : NULL) || !sent)
     return FALSE;
-  assert_sql (db, "select count(*) from pg_temp.line", G_STRINGIFY (ROWS));
+  expect_rows (db);
   return TRUE;
 }
 
