@@ -347,7 +347,7 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
       = { .catalogue = options->catalogue, .reg = options->reg, .today = options->today, .keys_apart = !careful };
   const RowSink sink = { begin_rows, take_row, &staging };
   g_autofree char *known_from = NULL;
-  gboolean incomplete = FALSE;
+  gboolean incomplete = FALSE, ok = FALSE;
 
   if (!insert_batch (db, source, source_name (source), options, &staging.options.batch_id, &known_from,
                      &staging.options.known_us, error))
@@ -355,10 +355,11 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
   staging.options.known_from = known_from;
   staging.options.large = is_large (db, source, options);
   out->batch_id = staging.options.batch_id;
-  if (!read_rows (source, &reading, &sink, extract, error) || extract->refused || must_wait (options, extract)) {
+  ok = read_rows (source, &reading, &sink, extract, error);
+  if (!ok || extract->refused || must_wait (options, extract)) {
     if (staging.copy != NULL)
       copy_end (staging.copy, "the file is not taken", NULL);
-    return extract->refused || must_wait (options, extract);
+    return ok || extract->refused;
   }
   return merge (&staging, &reading, source_name (source), extract, out, &incomplete, error)
          && copy_rejects (db, extract->rejects, out->batch_id, error)
