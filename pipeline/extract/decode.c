@@ -40,6 +40,18 @@ struct _Decoder {
   gboolean finished;
 };
 
+/* The C library keeps converters in files, which may be lacking, or not to be read for the moment. */
+static Decoder *
+refuse_converter (Encoding encoding, Fault *fault)
+{
+  const char *why = g_strerror (errno);
+
+  fault_set (fault, "unreadable", 0, 0);
+  fault_text (&fault->found, "%s: %s", encodings[encoding].name, why);
+  fault->passing = TRUE;
+  return NULL;
+}
+
 Decoder *
 decoder_new (Source *source, Encoding encoding, Fault *fault)
 {
@@ -52,7 +64,8 @@ decoder_new (Source *source, Encoding encoding, Fault *fault)
     return NULL;
   if (encodings[encoding].iconv != NULL) {
     decoder->converter = iconv_open ("UTF-8", encodings[encoding].iconv);
-    g_assert (decoder->converter != (iconv_t)-1);
+    if (decoder->converter == (iconv_t)-1)
+      return refuse_converter (encoding, fault);
   }
   decoder->capacity = BUFFER_BYTES;
   decoder->text = g_malloc (decoder->capacity);

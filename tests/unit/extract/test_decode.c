@@ -5,9 +5,53 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <iconv.h>
 #include <string.h>
 
 #define BYTES(text) (text), sizeof (text) - 1
+
+static gboolean no_converters;
+
+iconv_t
+iconv_open (const char *to, const char *from)
+{
+  iconv_t (*real) (const char *, const char *) = NULL;
+
+  *(void **)&real = dlsym (RTLD_NEXT, "iconv_open");
+  if (!no_converters || strstr (from, "ANSI") != NULL) /* GLib's own, for words */
+    return real (to, from);
+  errno = EMFILE;
+  return (iconv_t)-1;
+}
+
+/* A file is not to blame for a converter that the system does not give. */
+static void
+decode_detect__no_converter_to_be_had__another_time (void **state)
+{
+  static const struct {
+    const char *bytes;
+    gsize length;
+  } cases[] = { { BYTES ("\xC9\xF2\xD1\xF4,b\n") }, { BYTES ("\xFF\xFE\x66\x5B,\0b\0\n\0") } };
+
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Source) source = source_new_bytes ("x.csv", cases[i].bytes, cases[i].length);
+    g_auto (Fault) fault = { 0 };
+    Encoding encoding = ENCODING_UTF8;
+    guint64 utf8_end = 0;
+    gboolean detected = FALSE;
+
+    no_converters = TRUE;
+    detected = decode_detect (source, &encoding, &utf8_end, &fault) && decoder_new (source, encoding, &fault) != NULL;
+    no_converters = FALSE;
+    assert_false (detected);
+    assert_string_equal (fault.check, "unreadable");
+    assert_true (fault.passing);
+    assert_non_null (strstr (fault.found.en, g_strerror (EMFILE)));
+  }
+}
 
 static void
 decode_detect__accepted_encodings__named_and_decoded (void **state)
@@ -235,6 +279,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (decode_detect__accepted_encodings__named_and_decoded),
+    cmocka_unit_test (decode_detect__no_converter_to_be_had__another_time),
     cmocka_unit_test (decode_detect__sequences_at_the_ends_of_ranges__utf_8_or_not),
     cmocka_unit_test (decode_detect__bytes_of_no_encoding__refused_with_line_and_byte),
     cmocka_unit_test (decode_detect__utf8__offset_of_the_first_wrong_byte),
