@@ -93,14 +93,15 @@ insert_batch (Db *db, Source *source, const char *file, const BatchOptions *opti
   return TRUE;
 }
 
-static const Reject *
-main_reject (const Extract *extract)
+/* The first rejects of a level; of one check, unless it is NULL. */
+static const RejectGroup *
+find_rejects (const Extract *extract, RuleLevel level, const char *check)
 {
-  for (guint i = 0; i < extract->rejects->groups->len; i++) {
+  for (guint i = 0; extract->rejects != NULL && i < extract->rejects->groups->len; i++) {
     const RejectGroup *group = extract->rejects->groups->pdata[i];
 
-    if (group->rule->level == LEVEL_TEMPLATE)
-      return group->first;
+    if (group->rule->level == level && (check == NULL || strcmp (group->rule->check, check) == 0))
+      return group;
   }
   return NULL;
 }
@@ -108,9 +109,9 @@ main_reject (const Extract *extract)
 static char *
 reason_text (const Extract *extract)
 {
-  const Reject *reject = extract->refused ? main_reject (extract) : NULL;
+  const RejectGroup *why = extract->refused ? find_rejects (extract, LEVEL_TEMPLATE, NULL) : NULL;
 
-  return reject != NULL ? g_strdup_printf ("%s: %s", reject->rule->rule, reject->message_en) : NULL;
+  return why != NULL ? g_strdup_printf ("%s: %s", why->rule->rule, why->first->message_en) : NULL;
 }
 
 static gboolean
@@ -329,12 +330,7 @@ read_rows (Source *source, const ExtractOptions *reading, const RowSink *sink, E
 static gboolean
 must_wait (const BatchOptions *options, const Extract *extract)
 {
-  const GPtrArray *groups = extract->rejects != NULL ? extract->rejects->groups : NULL;
-  gboolean found = FALSE;
-
-  for (guint i = 0; options->register_in_doubt && groups != NULL && i < groups->len && !found; i++)
-    found = ((const RejectGroup *)groups->pdata[i])->rule->level == LEVEL_REGISTER;
-  return found;
+  return options->register_in_doubt && find_rejects (extract, LEVEL_REGISTER, NULL) != NULL;
 }
 
 /* One try, inside a transaction of the caller. */
@@ -444,25 +440,13 @@ is_duplicate (Db *db, Source *source, BatchResult *out, gboolean *duplicate, GEr
   return TRUE;
 }
 
-static const Reject *
-find_reject (const Extract *extract, const char *check)
-{
-  for (guint i = 0; extract->refused && i < extract->rejects->groups->len; i++) {
-    const RejectGroup *group = extract->rejects->groups->pdata[i];
-
-    if (strcmp (group->rule->check, check) == 0)
-      return group->first;
-  }
-  return NULL;
-}
-
 /* BATCH_REFUSED: it is the file's to mend. */
 static BatchStatus
 why_left (const BatchOptions *options, const Extract *extract)
 {
-  if (find_reject (extract, "changed") != NULL)
+  if (extract->refused && find_rejects (extract, LEVEL_TEMPLATE, "changed") != NULL)
     return BATCH_UNSTEADY;
-  if (find_reject (extract, "unreadable") != NULL)
+  if (extract->refused && find_rejects (extract, LEVEL_TEMPLATE, "unreadable") != NULL)
     return BATCH_UNREAD;
   return must_wait (options, extract) ? BATCH_WAITING : BATCH_REFUSED;
 }
