@@ -66,5 +66,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CellReader, cell_reader_free)
  */
 CellVerdict cell_read (CellReader *reader, const char *raw, gsize length, Cell *out);
 
+/* cell_reader_counts: whether cell_plain_count() tells what cell_read() would. */
+gboolean cell_reader_counts (const CellReader *reader);
+
+/* cell_plain_count: nearly every count is up to nine digits and nothing else; FALSE, and @out as it was, for others. */
+static inline gboolean
+cell_plain_count (const char *raw, gsize length, Cell *out)
+{
+  gint64 value = 0;
+
+  if (length == 0 || length > 9)
+    return FALSE;
+  for (gsize i = 0; i < length; i++) {
+    if (!g_ascii_isdigit (raw[i]))
+      return FALSE;
+    value = value * 10 + (raw[i] - '0');
+  }
+  *out = (Cell){ .as.count = value };
+  return TRUE;
+}
+
 /* cell_period_kinds: PERIOD_MASK of the kinds that a feed of this frequency takes. */
 guint cell_period_kinds (const Feed *feed);

@@ -52,11 +52,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Decoder, decoder_free)
 
 /**
  * decoder_line: the next physical line with its terminator (LF, CRLF or CR); the last one may lack it; *@length 0 at
- * the end. The text is borrowed until the next call and has no NUL.
+ * the end. The text is borrowed until the next call, may be written over, and has no NUL.
  *
  * Returns: FALSE with @fault: encoding, nul, ceiling (a line longer than DECODE_MAX_LINE_BYTES), unreadable, changed.
  */
-gboolean decoder_line (Decoder *decoder, const char **line, gsize *length, Fault *fault);
+gboolean decoder_line (Decoder *decoder, char **line, gsize *length, Fault *fault);
 
 /* decode_try: whether all of @source decodes as @encoding; else *@bad is the offset of the first byte that does not. */
 gboolean decode_try (Source *source, Encoding encoding, guint64 *bad, Fault *fault);

@@ -11,24 +11,24 @@
 
 /* One record. Its fields are NUL-terminated texts, borrowed until the next one is read. */
 typedef struct {
-  guint line;     /* physical line on which it begins, from 1 */
-  guint row;      /* spreadsheet row, from 1: blank lines count, line breaks inside quotes do not */
-  guint n;        /* fields */
-  GString *text;  /* the fields, each with its NUL */
-  GArray *starts; /* gsize: where each begins in text; one more for the end */
-  GString *raw;   /* the lines as they stood, without the last terminator */
+  guint line;          /* physical line on which it begins, from 1 */
+  guint row;           /* spreadsheet row, from 1: blank lines count, line breaks inside quotes do not */
+  guint n;             /* fields */
+  const char *text;    /* the fields, each with its NUL */
+  const guint *starts; /* where each begins in text; one more for the end */
+  const GString *raw;  /* the lines as they stood, without the last terminator */
 } Record;
 
 static inline const char *
 record_field (const Record *record, guint i)
 {
-  return record->text->str + g_array_index (record->starts, gsize, i);
+  return record->text + record->starts[i];
 }
 
 static inline gsize
 record_length (const Record *record, guint i)
 {
-  return g_array_index (record->starts, gsize, i + 1) - g_array_index (record->starts, gsize, i) - 1;
+  return record->starts[i + 1] - record->starts[i] - 1;
 }
 
 typedef struct _Parser Parser;

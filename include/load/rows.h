@@ -20,6 +20,10 @@ typedef struct {
   guint unit;    /* first field of the key that is not the period; n when there is none */
   guint *column; /* of the feed, for each field but the last */
   gboolean *key; /* for each field */
+  guint *tail;   /* columns of the feed: the rest of the key */
+  guint n_tail;
+  gboolean textual; /* all of these are texts */
+  gsize bound;      /* bytes of the fields without their texts, at most */
 } RowShape;
 
 RowShape *row_shape_new (const Feed *feed);
@@ -37,11 +41,14 @@ typedef struct {
 
 typedef struct {
   Place *place;
+  guint64 tail; /* first bytes of the rest of the key, in its order */
+  guint32 unit; /* number of its unit: rows with the same one are of the same unit */
   guint32 line;
   guint32 length; /* of the fields */
   guint32 period_at;
   guint32 period_end; /* where the period's field begins and ends */
-  gboolean provisional;
+  guint8 provisional;
+  guint8 whole; /* the tail is all of it */
   guint8 fields[];
 } Row;
 
@@ -77,7 +84,8 @@ GPtrArray *places_new (void);
 /* places_find: the place of @row, added when it is the first of its own. */
 Place *places_find (GPtrArray *places, const RowShape *shape, const LongRow *row);
 
-/* row_compare_keys: the order of two rows of the same place, memcmp() by fields. */
+/* row_compare: the order of two rows of the same place; row_compare_keys: of their fields, memcmp() by each. */
+int row_compare (const RowShape *shape, const Row *a, const Row *b);
 int row_compare_keys (const RowShape *shape, const guint8 *a, const guint8 *b);
 
 /* row_field: @fields' field number @i; *@length is -1 where it is null. */

@@ -6,9 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Repeated texts are looked up rather than read again; a column with more different ones than this is no longer kept.
- */
+/* Repeated texts are looked up rather than read again, up to so many different ones of a column. */
 #define MEMO_ENTRIES 65536
+#define RECENT 64
+
+typedef struct {
+  Cell cell;
+  const char *raw;
+  guint length; /* of raw */
+} Answer;
 
 struct _CellReader {
   const Catalogue *catalogue;
@@ -16,13 +22,12 @@ struct _CellReader {
   const FeedColumn *column;
   const Register *reg;
   const char *domain;
-  gboolean domain_first; /* a domain of the column's own may give even a number another meaning */
-  GHashTable *memo;      /* text as written -> Cell */
+  gboolean plain_counts; /* a column of counts without a domain of its own, which might give a number another meaning */
+  GHashTable *memo;      /* text as written -> Answer */
   GStringChunk *strings; /* texts of the memo */
-  const Cell *last;      /* answer to last_raw: neighbours are often equal */
-  GString *last_raw;
-  GString *plain; /* normalised */
-  GString *text;  /* a text that is not kept */
+  const Answer *recent[RECENT]; /* of the memo: neighbours are often equal */
+  GString *plain;               /* normalised */
+  GString *text;                /* a text that is not kept */
 };
 
 const char *
@@ -90,10 +95,9 @@ cell_reader_new (const Catalogue *catalogue, const Feed *feed, const FeedColumn 
   r->column = column;
   r->reg = reg;
   r->domain = *column->domain != '\0' ? column->domain : default_domain (column->type);
-  r->domain_first = *column->domain != '\0';
+  r->plain_counts = column->type == TYPE_COUNT && *column->domain == '\0';
   r->memo = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   r->strings = g_string_chunk_new (4096);
-  r->last_raw = g_string_new (NULL);
   r->plain = g_string_new (NULL);
   r->text = g_string_new (NULL);
   return r;
@@ -106,7 +110,6 @@ cell_reader_free (CellReader *reader)
     return;
   g_hash_table_unref (reader->memo);
   g_string_chunk_free (reader->strings);
-  g_string_free (reader->last_raw, TRUE);
   g_string_free (reader->plain, TRUE);
   g_string_free (reader->text, TRUE);
   g_free (reader);
@@ -378,55 +381,70 @@ read_word (CellReader *r, const char *raw, Cell *out)
   return read_typed (r, raw, r->plain->str, out);
 }
 
-static const Cell *
-remember (CellReader *r, const char *raw, const Cell *cell)
+static const Answer *
+remember (CellReader *r, const char *raw, gsize length, const Cell *cell)
 {
-  Cell *kept = g_memdup2 (cell, sizeof *cell);
+  Answer *kept = g_new (Answer, 1);
 
-  if (kept->text != NULL)
-    kept->text = g_string_chunk_insert_len (r->strings, cell->text, (gssize)cell->length);
-  g_hash_table_insert (r->memo, g_string_chunk_insert (r->strings, raw), kept);
+  kept->cell = *cell;
+  if (cell->text != NULL)
+    kept->cell.text = g_string_chunk_insert_len (r->strings, cell->text, (gssize)cell->length);
+  kept->raw = g_string_chunk_insert_len (r->strings, raw, (gssize)length);
+  kept->length = (guint)length;
+  g_hash_table_insert (r->memo, (gpointer)(gsize)kept->raw, kept);
   return kept;
 }
 
-/* Nearly every count is plain digits, and nearly every other cell repeats one read before. */
+/* Codes come by the hundred thousand, each for a few rows: those of a while ago will not come again. */
 static gboolean
-read_plain_count (const char *raw, gsize length, Cell *out)
+make_room (CellReader *r)
 {
-  gint64 value = 0;
-
-  if (length == 0 || length > 9)
+  if (g_hash_table_size (r->memo) < MEMO_ENTRIES)
+    return TRUE;
+  if (r->column->type != TYPE_CODE && r->column->type != TYPE_SCHOOL)
     return FALSE;
-  for (gsize i = 0; i < length; i++) {
-    if (!g_ascii_isdigit (raw[i]))
-      return FALSE;
-    value = value * 10 + (raw[i] - '0');
-  }
-  out->as.count = value;
+  g_hash_table_remove_all (r->memo);
+  g_string_chunk_clear (r->strings);
+  memset (r->recent, 0, sizeof r->recent);
   return TRUE;
 }
 
+static const Answer *
+look_up (CellReader *r, const char *raw, gsize length)
+{
+  guint place = length > 0 ? ((guchar)raw[0] + 5 * (guchar)raw[length - 1] + (guint)length) % RECENT : 0;
+  const Answer *answer = r->recent[place];
+
+  if (answer != NULL && answer->length == length && memcmp (answer->raw, raw, length) == 0)
+    return answer;
+  answer = g_hash_table_lookup (r->memo, raw);
+  if (answer != NULL)
+    r->recent[place] = answer;
+  return answer;
+}
+
+gboolean
+cell_reader_counts (const CellReader *reader)
+{
+  return reader->plain_counts;
+}
+
+/* Nearly every other cell than a count repeats one read before. */
 CellVerdict
 cell_read (CellReader *reader, const char *raw, gsize length, Cell *out)
 {
-  const Cell *known = NULL;
+  const Answer *known = NULL;
 
-  memset (out, 0, sizeof *out);
-  if (reader->column->type == TYPE_COUNT && !reader->domain_first && read_plain_count (raw, length, out))
+  if (reader->plain_counts && cell_plain_count (raw, length, out))
     return CELL_OK;
-  if (reader->last != NULL && reader->last_raw->len == length && memcmp (reader->last_raw->str, raw, length) == 0) {
-    *out = *reader->last;
-    return out->verdict;
-  }
-  known = g_hash_table_lookup (reader->memo, raw);
+  known = look_up (reader, raw, length);
   if (known == NULL) {
+    memset (out, 0, sizeof *out);
     out->verdict = read_word (reader, raw, out);
-    if (reader->column->type == TYPE_TEXT || g_hash_table_size (reader->memo) >= MEMO_ENTRIES)
+    if (reader->column->type == TYPE_TEXT || !make_room (reader))
       return out->verdict;
-    known = remember (reader, raw, out);
+    known = remember (reader, raw, length, out);
   }
-  reader->last = known;
-  g_string_assign (reader->last_raw, raw);
-  *out = *known;
+  *out = known->cell;
   return out->verdict;
 }

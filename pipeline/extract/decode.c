@@ -233,7 +233,7 @@ refuse_length (const Decoder *d, gsize length, Fault *fault)
 }
 
 gboolean
-decoder_line (Decoder *decoder, const char **line, gsize *length, Fault *fault)
+decoder_line (Decoder *decoder, char **line, gsize *length, Fault *fault)
 {
   gsize n = 0;
 

@@ -41,6 +41,7 @@ parse_column (const char *name, const Feed *feed, Term *out, char **why)
     if (strcmp (column->column_name, name) != 0)
       continue;
     out->column = i;
+    out->type = column->type;
     if (is_comparable (column->type))
       return TRUE;
     *why = g_strdup_printf ("column %s is neither a number nor a date", name);
@@ -126,17 +127,10 @@ expression_parse (const char *text, const Feed *feed, Expression *out, char **wh
   return FALSE;
 }
 
-/* NAN where the row has no value. */
 static double
-term_value (const Term *term, const Feed *feed, const Cell cells[])
+term_value (const Term *term, const Cell *cell)
 {
-  const Cell *cell = &cells[term->column];
-
-  if (term->constant)
-    return term->factor;
-  if (cell->verdict != CELL_OK)
-    return NAN;
-  switch (((const FeedColumn *)feed->columns->pdata[term->column])->type) {
+  switch (term->type) {
   case TYPE_COUNT:
     return term->factor * (double)cell->as.count;
   case TYPE_NUMBER:
@@ -146,34 +140,38 @@ term_value (const Term *term, const Feed *feed, const Cell cells[])
   }
 }
 
-/* Counts are not negative, so what is there of a sum already bounds it from below. */
-static double
-sum_value (const GArray *terms, const Feed *feed, const Cell cells[], gboolean whole)
+/* FALSE where nothing of the sum is there, or with @whole where something is not. Counts are not negative, so what is
+ * there of a sum already bounds it from below. */
+static gboolean
+sum_terms (const GArray *terms, const Cell cells[], gboolean whole, double *sum)
 {
-  double sum = 0;
-  guint known = 0;
+  const Term *term = (const Term *)(gpointer)terms->data, *end = term + terms->len;
+  gboolean known = FALSE;
+  double so_far = 0;
 
-  for (guint i = 0; i < terms->len; i++) {
-    double value = term_value (&g_array_index (terms, Term, i), feed, cells);
-
-    if (isnan (value) && whole)
-      return NAN;
-    if (isnan (value))
+  for (; term < end; term++) {
+    if (term->constant)
+      so_far += term->factor;
+    else if (cells[term->column].verdict == CELL_OK)
+      so_far += term_value (term, &cells[term->column]);
+    else if (whole)
+      return FALSE;
+    else
       continue;
-    sum += value;
-    known++;
+    known = TRUE;
   }
-  return known > 0 ? sum : NAN;
+  *sum = so_far;
+  return known;
 }
 
 /* -1 unknown, 0 does not hold, 1 holds. */
 static int
-comparison_holds (const Comparison *c, const Feed *feed, const Cell cells[], ExpressionValues *values)
+comparison_holds (const Comparison *c, const Cell cells[], ExpressionValues *values)
 {
-  double left = sum_value (c->left, feed, cells, c->compare != COMPARE_AT_MOST && c->compare != COMPARE_LESS);
-  double right = sum_value (c->right, feed, cells, TRUE);
+  gboolean whole = c->compare != COMPARE_AT_MOST && c->compare != COMPARE_LESS;
+  double left = 0, right = 0;
 
-  if (isnan (left) || isnan (right))
+  if (!sum_terms (c->left, cells, whole, &left) || !sum_terms (c->right, cells, TRUE, &right))
     return -1;
   values->left = left;
   values->right = right;
@@ -192,13 +190,13 @@ comparison_holds (const Comparison *c, const Feed *feed, const Cell cells[], Exp
 }
 
 gboolean
-expression_holds (const Expression *expression, const Feed *feed, const Cell cells[], ExpressionValues *values)
+expression_holds (const Expression *expression, const Cell cells[], ExpressionValues *values)
 {
   ExpressionValues condition;
 
-  if (expression->when.left != NULL && comparison_holds (&expression->when, feed, cells, &condition) != 1)
+  if (expression->when.left != NULL && comparison_holds (&expression->when, cells, &condition) != 1)
     return TRUE;
-  return comparison_holds (&expression->test, feed, cells, values) != 0;
+  return comparison_holds (&expression->test, cells, values) != 0;
 }
 
 guint

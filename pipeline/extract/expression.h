@@ -8,6 +8,7 @@ typedef enum { COMPARE_AT_MOST, COMPARE_AT_LEAST, COMPARE_LESS, COMPARE_MORE, CO
 typedef struct {
   gboolean constant;
   guint column; /* of the feed */
+  ColumnType type;
   double factor;
 } Term;
 
@@ -41,8 +42,7 @@ typedef struct {
  * expression_holds: TRUE too when it says nothing about the row: a value on the right is missing, or all on the left
  * are, or for = any; or its condition does not hold. @values is set when FALSE.
  */
-gboolean
-expression_holds (const Expression *expression, const Feed *feed, const Cell cells[], ExpressionValues *values);
+gboolean expression_holds (const Expression *expression, const Cell cells[], ExpressionValues *values);
 
 /* expression_anchor: the first column on the left: where a message points to. */
 guint expression_anchor (const Expression *expression);

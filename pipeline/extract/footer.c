@@ -6,17 +6,6 @@
 
 #define MEMO_ENTRIES 1024
 
-const char *
-reading_field (const Reading *r, guint file_column, gsize *length)
-{
-  if (file_column >= r->record->n) {
-    *length = 0;
-    return "";
-  }
-  *length = record_length (r->record, file_column);
-  return record_field (r->record, file_column);
-}
-
 GPtrArray *
 footer_words (const Catalogue *catalogue)
 {
@@ -85,18 +74,6 @@ footer_kind (Reading *r)
   if (g_hash_table_size (r->footers) < MEMO_ENTRIES)
     g_hash_table_insert (r->footers, g_strdup (cell), GINT_TO_POINTER (kind));
   return kind;
-}
-
-void
-footer_add (Reading *r, guint file_column, const Cell *cell)
-{
-  if (file_column >= r->n_files)
-    return;
-  if (cell->verdict == CELL_OK) {
-    r->sums[file_column] += cell->as.count;
-    r->subsums[file_column] += cell->as.count;
-  } else if (cell->verdict != CELL_NOTHING)
-    r->broken[file_column] = TRUE;
 }
 
 static gboolean

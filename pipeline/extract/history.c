@@ -23,19 +23,6 @@ tally_equal (gconstpointer a, gconstpointer b)
          && strcmp (left->period, right->period) == 0;
 }
 
-static void
-tally_free (gpointer data)
-{
-  Tally *t = data;
-
-  g_free (t->unit);
-  g_free (t->period);
-  g_free (t->code);
-  g_free (t->district_code);
-  g_array_unref (t->spans);
-  g_free (t);
-}
-
 gint64
 history_mark (const char *grade, const char *sex)
 {
@@ -78,16 +65,27 @@ history_new (const Feed *feed, const RuleSet *rules)
   for (guint i = 0; i < feed->columns->len; i++)
     if (((const FeedColumn *)feed->columns->pdata[i])->type == TYPE_COUNT)
       g_array_append_val (h->counts, i);
-  h->tallies = g_hash_table_new_full (tally_hash, tally_equal, NULL, tally_free);
-  h->probe = g_new0 (Tally, 1);
+  h->keys = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < feed->columns->len; i++)
+    if (is_own_key (feed->columns->pdata[i]))
+      g_array_append_val (h->keys, i);
+  h->tallies = g_hash_table_new (tally_hash, tally_equal);
+  h->all = g_ptr_array_new ();
+  h->texts = g_string_chunk_new (4096);
   h->key = g_string_new (NULL);
   for (guint i = 0; i < rules->history->len; i++) {
     const HistoryRule *rule = &g_array_index (rules->history, HistoryRule, i);
 
     if (rule->kind == HISTORY_ROUND)
-      h->divisor = (guint)rule->first;
+      h->divisor = G_MAXUINT64 / (guint64)rule->first + 1;
   }
   return h;
+}
+
+static gsize
+tally_bytes (const History *h)
+{
+  return sizeof (Tally) + h->counts->len * sizeof (HistoryFigure);
 }
 
 void
@@ -95,76 +93,101 @@ history_free (History *history)
 {
   if (history == NULL)
     return;
-  g_array_unref (history->counts);
+  for (guint i = 0; i < history->all->len; i++) {
+    Tally *t = history->all->pdata[i];
+
+    g_clear_pointer (&t->spans, g_array_unref);
+    g_slice_free1 (tally_bytes (history), t);
+  }
   g_hash_table_unref (history->tallies);
+  g_ptr_array_unref (history->all);
+  g_array_unref (history->counts);
+  g_array_unref (history->keys);
+  g_string_chunk_free (history->texts);
   g_string_free (history->key, TRUE);
-  g_free (history->probe);
   g_free (history);
 }
 
-static void
-make_key (History *h, const Cell *cells)
+static const char *
+key_text (const History *h, const Cell *cells, guint i)
 {
-  gboolean several = FALSE;
+  const Cell *cell = &cells[g_array_index (h->keys, guint, i)];
 
+  return cell->verdict == CELL_OK && cell->text != NULL ? cell->text : "";
+}
+
+static const char *
+unit_of (History *h, const Cell *cells)
+{
+  if (h->keys->len == 1)
+    return key_text (h, cells, 0);
   g_string_truncate (h->key, 0);
-  for (guint i = 0; i < h->feed->columns->len; i++) {
-    if (!is_own_key (h->feed->columns->pdata[i]))
-      continue;
-    if (several)
+  for (guint i = 0; i < h->keys->len; i++) {
+    if (i > 0)
       g_string_append_c (h->key, JOINT);
-    several = TRUE;
-    if (cells[i].verdict == CELL_OK && cells[i].text != NULL)
-      g_string_append_len (h->key, cells[i].text, cells[i].length);
+    g_string_append (h->key, key_text (h, cells, i));
   }
+  return h->key->str;
 }
 
 static Tally *
-tally_new (const History *h, const Reading *r, const LongRow *row)
+tally_new (const History *h, const Reading *r, const LongRow *row, const Tally *probe)
 {
-  Tally *t = g_malloc0 (sizeof *t + h->counts->len * sizeof t->figures[0]);
-  const Cell *unit = &row->cells[r->unit_column];
+  Tally *t = g_slice_alloc0 (tally_bytes (h));
 
-  t->unit = g_strdup (h->probe->unit);
-  t->period = g_strdup (h->probe->period);
-  t->pattern = h->probe->pattern;
-  t->code = g_strndup (unit->text, unit->length);
-  t->district_code = g_strdup (row->district_code);
+  t->unit = g_string_chunk_insert (h->texts, probe->unit);
+  t->period = g_string_chunk_insert_const (h->texts, probe->period);
+  t->pattern = probe->pattern;
+  t->code = h->keys->len == 1 && g_array_index (h->keys, guint, 0) == r->unit_column
+                ? t->unit
+                : g_string_chunk_insert (h->texts, row->cells[r->unit_column].text);
+  t->district_code = g_string_chunk_insert_const (h->texts, row->district_code);
   t->year = row->year;
   t->line = row->line;
   t->row = row->row;
-  t->spans = g_array_new (FALSE, FALSE, sizeof (Span));
+  t->span = (Span){ 1, 0 };
   g_hash_table_add (h->tallies, t);
+  g_ptr_array_add (h->all, t);
   return t;
 }
 
 static Tally *
 find_tally (History *h, const Reading *r, const LongRow *row, guint pattern)
 {
-  const Cell *period = &row->cells[r->period_column];
+  const Tally probe
+      = { .unit = unit_of (h, row->cells), .period = row->cells[r->period_column].text, .pattern = pattern };
   Tally *found = NULL;
 
-  make_key (h, row->cells);
-  *h->probe = (Tally){ .unit = h->key->str, .pattern = pattern };
-  h->probe->period = (char *)(gsize)period->text;
-  if (h->last != NULL && tally_equal (h->last, h->probe))
+  if (h->last != NULL && tally_equal (h->last, &probe))
     return h->last;
-  found = g_hash_table_lookup (h->tallies, h->probe);
-  if (found == NULL && g_hash_table_size (h->tallies) < HISTORY_MAX_UNITS)
-    found = tally_new (h, r, row);
+  found = g_hash_table_lookup (h->tallies, &probe);
+  if (found == NULL && h->all->len < HISTORY_MAX_UNITS)
+    found = tally_new (h, r, row, &probe);
   return found;
 }
 
 static void
-add_ordinal (GArray *spans, guint ordinal)
+add_ordinal (Tally *t, guint ordinal)
 {
-  Span *last = spans->len > 0 ? &g_array_index (spans, Span, spans->len - 1) : NULL;
+  Span *last = t->spans != NULL ? &g_array_index (t->spans, Span, t->spans->len - 1) : &t->span;
   Span fresh = { ordinal, ordinal };
 
-  if (last != NULL && last->last + 1 == ordinal)
+  if (last->last < last->first)
+    *last = fresh;
+  else if (last->last + 1 == ordinal)
     last->last = ordinal;
-  else
-    g_array_append_val (spans, fresh);
+  else {
+    if (t->spans == NULL)
+      t->spans = g_array_new (FALSE, FALSE, sizeof (Span));
+    g_array_append_val (t->spans, fresh);
+  }
+}
+
+/* Counts are smaller than 2^32, for which multiplying tells what a division would. */
+static gboolean
+is_divisible (const History *h, gint64 count)
+{
+  return h->divisor > 0 && (guint64)count * h->divisor < h->divisor;
 }
 
 static void
@@ -180,7 +203,7 @@ add_counts (const History *h, Tally *t, const Cell *cells, gint64 weight)
     t->figures[i].cells++;
     if (cell->as.count > 0) {
       t->cells++;
-      t->divisible += h->divisor > 0 && cell->as.count % h->divisor == 0;
+      t->divisible += is_divisible (h, cell->as.count);
     }
   }
 }
@@ -205,5 +228,5 @@ history_note (History *history, const Reading *r, const LongRow *row, guint patt
   add_counts (history, t, row->cells,
               history_mark (text_of (row->cells, r->grade_column), text_of (row->cells, r->sex_column)));
   if (!row->provisional)
-    add_ordinal (t->spans, row->ordinal);
+    add_ordinal (t, row->ordinal);
 }

@@ -9,13 +9,13 @@ typedef struct {
   guint last;
 } Span;
 
-/* One unit (a school, or an area and what it counts) in one period. */
+/* One unit (a school, or an area and what it counts) in one period. Its texts are the history's. */
 typedef struct {
-  char *unit;
-  char *period;
+  const char *unit;
+  const char *period;
   guint pattern; /* as in Reading.patterns: rows for all grades or sexes are not added to those for each */
-  char *code;
-  char *district_code;
+  const char *code;
+  const char *district_code;
   int year;
   guint line; /* of its first row */
   guint row;
@@ -23,17 +23,20 @@ typedef struct {
   guint divisible; /* of these, by the argument of the rule on round numbers */
   gboolean reported;
   gboolean compared[2]; /* with what the database knew of the last period; of the same one a year before */
-  GArray *spans;        /* Span: rows that are not provisional yet */
+  Span span;            /* rows that are not provisional yet; last before first: none */
+  GArray *spans;        /* Span: more of them; NULL: none */
   HistoryFigure figures[];
 } Tally;
 
 struct _History {
   const Feed *feed;
   GArray *counts;      /* guint: columns of the feed that are counts */
+  GArray *keys;        /* guint: columns that tell a unit from another */
   GHashTable *tallies; /* Tally -> itself */
-  Tally *probe;        /* what is looked up */
+  GPtrArray *all;      /* Tally, as they came */
+  GStringChunk *texts;
   Tally *last;
-  guint divisor; /* 0: no rule on round numbers */
+  guint64 divisor; /* of the rule on round numbers: 2^64 through it, rounded up; 0: no rule */
   GString *key;
 };
 

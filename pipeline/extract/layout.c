@@ -250,7 +250,7 @@ header_is_repeated (const Layout *layout, const Record *record)
 
     if (*layout->headers[i] == '\0')
       continue;
-    if (strncmp (record_field (record, i), layout->headers[i], 1) != 0)
+    if (*record_field (record, i) != *layout->headers[i])
       return FALSE; /* nearly every row ends here, before anything is allocated */
     cell = fault_value (record_field (record, i));
     if (strcmp (g_strstrip (cell), layout->headers[i]) != 0)

@@ -6,11 +6,16 @@
 /* libcsv has no way to stop from a callback: what it is given at once bounds what it does after an error. */
 #define PIECE_BYTES (16 << 10)
 #define GROWTH_BYTES (4 << 10)
+#define FIELDS_AT_ONCE 64 /* bytes of a line that are looked at together */
 
 struct _Parser {
   Decoder *decoder;
   struct csv_parser csv;
   Record record;
+  GString *text; /* of a record that libcsv takes apart */
+  guint *starts;
+  guint places; /* of starts */
+  GString *raw;
   guint line; /* physical lines read */
   guint blank;
   gboolean in_record;
@@ -35,25 +40,33 @@ is_padding (unsigned char c)
 }
 
 static void
+make_room (Parser *p, guint fields)
+{
+  if (p->record.n + fields < p->places)
+    return;
+  p->places = 2 * (p->record.n + fields + 1);
+  p->record.starts = p->starts = g_renew (guint, p->starts, p->places);
+}
+
+static void
 take_field (void *field, size_t length, void *data)
 {
   Parser *p = data;
-  gsize end = 0;
 
   if (p->record.n >= PARSE_MAX_COLUMNS) {
     p->ceiling = G_STRINGIFY (PARSE_MAX_COLUMNS);
     return;
   }
-  if (p->record.text->len + length > PARSE_MAX_RECORD_BYTES) {
+  if (p->text->len + length > PARSE_MAX_RECORD_BYTES) {
     p->ceiling = G_STRINGIFY (PARSE_MAX_RECORD_BYTES);
     return;
   }
   if (length > 0)
-    g_string_append_len (p->record.text, field, (gssize)length);
-  g_string_append_c (p->record.text, '\0');
-  end = p->record.text->len;
-  g_array_append_val (p->record.starts, end);
-  p->record.n++;
+    g_string_append_len (p->text, field, (gssize)length);
+  g_string_append_c (p->text, '\0');
+  make_room (p, 1);
+  p->starts[++p->record.n] = (guint)p->text->len;
+  p->record.text = p->text->str;
 }
 
 static void
@@ -82,9 +95,9 @@ parser_new (Source *source, Encoding encoding, char separator, gboolean keep_raw
   csv_set_blk_size (&p->csv, GROWTH_BYTES);
   csv_set_space_func (&p->csv, is_padding);
   csv_set_delim (&p->csv, (unsigned char)separator);
-  p->record.text = g_string_sized_new (1024);
-  p->record.starts = g_array_new (FALSE, FALSE, sizeof (gsize));
-  p->record.raw = g_string_sized_new (keep_raw ? 1024 : 1);
+  p->text = g_string_sized_new (1024);
+  p->record.raw = p->raw = g_string_sized_new (keep_raw ? 1024 : 1);
+  make_room (p, FIELDS_AT_ONCE);
   return p;
 }
 
@@ -95,9 +108,9 @@ parser_free (Parser *parser)
     return;
   csv_free (&parser->csv);
   decoder_free (parser->decoder);
-  g_string_free (parser->record.text, TRUE);
-  g_string_free (parser->record.raw, TRUE);
-  g_array_unref (parser->record.starts);
+  g_string_free (parser->text, TRUE);
+  g_string_free (parser->raw, TRUE);
+  g_free (parser->starts);
   g_free (parser);
 }
 
@@ -110,15 +123,15 @@ parser_blank (const Parser *parser)
 static void
 begin_record (Parser *p)
 {
-  gsize zero = 0;
-
   p->record.n = 0;
   p->record.line = p->line;
   p->record.row++;
-  g_string_truncate (p->record.text, 0);
-  g_string_truncate (p->record.raw, 0);
-  g_array_set_size (p->record.starts, 0);
-  g_array_append_val (p->record.starts, zero);
+  p->record.text = p->text->str;
+  p->starts[0] = 0;
+  if (p->text->len > 0)
+    g_string_truncate (p->text, 0);
+  if (p->keep_raw)
+    g_string_truncate (p->raw, 0);
   p->row_ended = FALSE;
   p->in_record = TRUE;
 }
@@ -151,7 +164,7 @@ refuse (Parser *p, Fault *fault)
   g_autofree char *text = g_strndup ((const char *)p->csv.entry_buf, MIN (p->csv.entry_pos, 4 * FAULT_VALUE_CHARS));
 
   fault_set (fault, quote ? "quote" : "ceiling",
-             p->record.line + count_breaks (p->record.text->str, p->record.text->len), p->record.row);
+             p->record.line + count_breaks (p->text->str, p->text->len), p->record.row);
   fault->column_no = p->record.n + 1;
   if (quote)
     fault->value = fault_value (text);
@@ -173,45 +186,61 @@ feed (Parser *p, const char *line, gsize length, Fault *fault)
   return TRUE;
 }
 
-/* Nearly all lines have neither quotes nor blanks to trim: such a line is its fields, and libcsv would say the same of
-   it, byte by byte and field by field. */
-static gboolean
-is_plain (const char *line, gsize length)
+/* 0x80 in each byte of @word that is @byte. */
+static guint64
+match (guint64 word, char byte)
 {
-  return length <= PARSE_MAX_FIELD_BYTES && memchr (line, '"', length) == NULL && memchr (line, ' ', length) == NULL;
+  const guint64 each = G_GUINT64_CONSTANT (0x0101010101010101), low = each * 0x7F;
+
+  word ^= each * (guchar)byte;
+  return ~(((word & low) + low) | word | low);
 }
 
-static void
-add_start (Record *record, gsize start)
+/* The separators in up to 64 bytes, a bit each. */
+static guint64
+find_separators (const char *text, gsize length, char separator)
 {
-  if (record->n + 2 > record->starts->len)
-    g_array_set_size (record->starts, 2 * (record->n + 2));
-  ((gsize *)(gpointer)record->starts->data)[++record->n] = start;
-}
+  guint64 bits = 0;
 
-static gboolean
-split (Parser *p, const char *line, gsize length, Fault *fault)
-{
-  Record *record = &p->record;
-  const char separator = (char)csv_get_delim (&p->csv);
-  char *text = NULL, *end = NULL;
+  for (gsize i = 0; i < length; i += 8) {
+    guint64 word = 0;
 
-  g_string_set_size (record->text, length + 1);
-  text = memcpy (record->text->str, line, length);
-  text[length] = separator;
-  end = text + length + 1;
-  for (char *field = text; field < end;) {
-    char *next = memchr (field, separator, (gsize)(end - field));
-
-    if (record->n >= PARSE_MAX_COLUMNS) {
-      p->ceiling = G_STRINGIFY (PARSE_MAX_COLUMNS);
-      return refuse (p, fault);
-    }
-    *next = '\0';
-    field = next + 1;
-    add_start (record, (gsize)(field - text));
+    if (length - i >= 8)
+      memcpy (&word, text + i, 8);
+    else
+      memcpy (&word, text + i, length - i);
+    bits |= ((match (GUINT64_FROM_LE (word), separator) >> 7) * G_GUINT64_CONSTANT (0x0102040810204080) >> 56) << i;
   }
-  g_array_set_size (record->starts, record->n + 1);
+  return bits;
+}
+
+/* Nearly all lines have neither quotes nor blanks to trim: such a line is its fields, and libcsv would say the same of
+   it, byte by byte and field by field. FALSE: it is to be asked. */
+static gboolean
+split (Parser *p, char *line, gsize length)
+{
+  const char separator = (char)csv_get_delim (&p->csv);
+  guint n = 0;
+
+  if (length >= PARSE_MAX_COLUMNS || memchr (line, '"', length) != NULL || memchr (line, ' ', length) != NULL)
+    return FALSE;
+  if (p->keep_raw)
+    g_string_append_len (p->raw, line, (gssize)length);
+  for (gsize at = 0; at < length; at += FIELDS_AT_ONCE) {
+    guint64 bits = find_separators (line + at, MIN (FIELDS_AT_ONCE, length - at), separator);
+
+    make_room (p, n + FIELDS_AT_ONCE + 1);
+    for (; bits != 0; bits &= bits - 1) {
+      guint end = (guint)at + (guint)__builtin_ctzll (bits);
+
+      line[end] = '\0';
+      p->starts[++n] = end + 1;
+    }
+  }
+  line[length] = '\0';
+  p->starts[++n] = (guint)length + 1;
+  p->record.n = n;
+  p->record.text = line;
   p->row_ended = TRUE;
   return TRUE;
 }
@@ -243,12 +272,12 @@ keep_raw (Parser *p, const char *line, gsize length)
 {
   if (p->row_ended)
     length -= terminator_length (line, length);
-  g_string_append_len (p->record.raw, line, (gssize)length);
+  g_string_append_len (p->raw, line, (gssize)length);
 }
 
 /* Where files were joined, the second one's byte order mark stands in the middle. */
 static void
-skip_mark (const char **line, gsize *length)
+skip_mark (char **line, gsize *length)
 {
   while (*length >= 3 && memcmp (*line, "\xEF\xBB\xBF", 3) == 0) {
     *line += 3;
@@ -273,23 +302,24 @@ open_record (Parser *p, const char *line, gsize length, Fault *fault)
 }
 
 static gboolean
-take_line (Parser *p, const char *line, gsize length, Fault *fault)
+take_line (Parser *p, char *line, gsize length, Fault *fault)
 {
   gsize end = terminator_length (line, length);
 
-  if (!p->continued && end > 0 && is_plain (line, length))
-    return split (p, line, length - end, fault);
-  p->continued = TRUE;
+  if (!p->continued && end > 0 && split (p, line, length - end))
+    return TRUE;
   if (!feed (p, line, length, fault))
     return FALSE;
   p->continued = !p->row_ended;
+  if (p->keep_raw)
+    keep_raw (p, line, length);
   return TRUE;
 }
 
 gboolean
 parser_next (Parser *parser, const Record **record, Fault *fault)
 {
-  const char *line = NULL;
+  char *line = NULL;
   gsize length = 0;
 
   *record = NULL;
@@ -307,8 +337,6 @@ parser_next (Parser *parser, const Record **record, Fault *fault)
       continue;
     if (!take_line (parser, line, length, fault))
       return FALSE;
-    if (parser->keep_raw)
-      keep_raw (parser, line, length);
     if (parser->row_ended) {
       parser->in_record = FALSE;
       *record = &parser->record;

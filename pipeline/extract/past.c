@@ -129,6 +129,13 @@ file_column (const Layout *layout, guint column)
 }
 
 static void
+doubt_rows (GArray *ordinals, const Span *span)
+{
+  for (guint i = span->first; i <= span->last; i++)
+    g_array_append_val (ordinals, i);
+}
+
+static void
 report (Judging *j, const HistoryRule *rule, Tally *t, const Before *before, double limit)
 {
   Extract *x = j->extract;
@@ -149,9 +156,9 @@ report (Judging *j, const HistoryRule *rule, Tally *t, const Before *before, dou
     fault.header = g_strdup (x->layout->headers[at]);
   }
   rejects_add (x->rejects, rule->rule, j->file, x->layout->feed, &place, &fault);
-  for (guint i = 0; i < t->spans->len; i++)
-    for (guint k = g_array_index (t->spans, Span, i).first; k <= g_array_index (t->spans, Span, i).last; k++)
-      g_array_append_val (x->provisional, k);
+  doubt_rows (x->provisional, &t->span);
+  for (guint i = 0; t->spans != NULL && i < t->spans->len; i++)
+    doubt_rows (x->provisional, &g_array_index (t->spans, Span, i));
   t->reported = TRUE;
 }
 
@@ -253,15 +260,13 @@ compare_tallies (const void *a, const void *b)
 static GPtrArray *
 sorted_tallies (const History *h)
 {
-  GPtrArray *all = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer tally = NULL;
+  gboolean sorted = TRUE;
 
-  g_hash_table_iter_init (&iter, h->tallies);
-  while (g_hash_table_iter_next (&iter, &tally, NULL))
-    g_ptr_array_add (all, tally);
-  g_ptr_array_sort (all, compare_tallies);
-  return all;
+  for (guint i = 1; sorted && i < h->all->len; i++)
+    sorted = compare_tallies (&h->all->pdata[i - 1], &h->all->pdata[i]) <= 0;
+  if (!sorted)
+    g_ptr_array_sort (h->all, compare_tallies);
+  return g_ptr_array_ref (h->all);
 }
 
 static void
@@ -310,7 +315,7 @@ eras_of (const GPtrArray *tallies)
     const Tally *other = g_hash_table_lookup (era->units, t->unit);
 
     if (other == NULL || t->pattern < other->pattern)
-      g_hash_table_insert (era->units, t->unit, t);
+      g_hash_table_insert (era->units, (gpointer)(gsize)t->unit, t);
   }
   g_ptr_array_sort (eras, compare_eras);
   return eras;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <string.h>
 
 static guint
@@ -62,13 +63,38 @@ static void
 read_constants (Reading *r)
 {
   for (guint i = 0; i < r->n_columns; i++)
-    r->fallback[i] = read_constant (r, i, r->layout->fallback[i]);
+    r->plain[i] = r->fallback[i] = read_constant (r, i, r->layout->fallback[i]);
   for (guint s = 0; s < r->layout->slots->len; s++) {
     const LayoutSlot *slot = r->layout->slots->pdata[s];
 
     for (guint i = 0; i < r->n_columns; i++)
       r->fixed[s * r->n_columns + i] = read_constant (r, i, slot->fixed[i]);
   }
+}
+
+static RestColumn
+rest_column (const Reading *r, guint column)
+{
+  const GArray *ranges = r->rules->columns[column].ranges;
+  RestColumn rest = { column, r->layout->plain[column], cell_reader_counts (r->readers[column]), 0, CELL_MAX_COUNT };
+
+  for (guint i = 0; i < ranges->len; i++) {
+    const RangeRule *range = &g_array_index (ranges, RangeRule, i);
+
+    rest.low = (gint64)MAX ((double)rest.low, MIN (ceil (range->low), CELL_MAX_COUNT));
+    rest.high = (gint64)MIN ((double)rest.high, MAX (floor (range->high), -1));
+  }
+  return rest;
+}
+
+/* Without a cell and without a value there is nothing to read, nor to check. */
+static void
+find_rest (Reading *r)
+{
+  for (guint i = 0; i < r->n_columns; i++)
+    if (i != r->unit_column && i != r->district_column && i != r->period_column
+        && (r->layout->plain[i] != HEADER_NONE || r->plain[i].verdict == CELL_OK))
+      r->rest[r->n_rest++] = rest_column (r, i);
 }
 
 static void
@@ -83,7 +109,9 @@ allocate (Reading *r)
   r->fallback = g_new0 (Cell, r->n_columns);
   r->plain = g_new0 (Cell, r->n_columns);
   r->fixed = g_new0 (Cell, all);
-  r->cells = g_new0 (Cell, all);
+  r->rest = g_new0 (RestColumn, r->n_columns);
+  r->settled = g_new0 (Settled, r->n_columns);
+  r->cells = r->layout->wide ? g_new0 (Cell, all) : r->plain;
   r->state = g_new0 (SlotState, slots);
   r->doubtful = g_new0 (gboolean, slots);
   r->n_files = r->layout->n_headers;
@@ -116,6 +144,7 @@ reading_new (const Layout *layout, const char *file, const ExtractOptions *optio
   find_columns (r);
   allocate (r);
   read_constants (r);
+  find_rest (r);
   return r;
 }
 
@@ -130,8 +159,11 @@ reading_free (Reading *reading)
   g_string_chunk_free (reading->constants);
   g_free (reading->fallback);
   g_free (reading->fixed);
+  if (reading->cells != reading->plain)
+    g_free (reading->cells);
   g_free (reading->plain);
-  g_free (reading->cells);
+  g_free (reading->rest);
+  g_free (reading->settled);
   g_free (reading->state);
   g_free (reading->doubtful);
   g_free (reading->sums);
@@ -231,10 +263,10 @@ pattern_of (const Reading *r, const Cell *cells)
 {
   guint pattern = 0;
 
-  if (r->grade_column != READING_NONE && strcmp (cells[r->grade_column].text, "all") == 0)
-    pattern |= 1;
-  if (r->sex_column != READING_NONE && strcmp (cells[r->sex_column].text, "all") == 0)
-    pattern |= 2;
+  if (r->grade_column != READING_NONE && cells[r->grade_column].text[0] == 'a')
+    pattern |= strcmp (cells[r->grade_column].text, "all") == 0 ? 1 : 0;
+  if (r->sex_column != READING_NONE && cells[r->sex_column].text[0] == 'a')
+    pattern |= strcmp (cells[r->sex_column].text, "all") == 0 ? 2 : 0;
   return pattern;
 }
 
@@ -329,8 +361,6 @@ static gboolean
 take_data (Reading *r, const RowSink *sink, GError **error)
 {
   r->row_refused = r->row_rejected = r->row_doubtful = FALSE;
-  memset (&r->place, 0, sizeof r->place);
-  r->version = NULL;
   validate_place (r);
   validate_register (r);
   validate_plain (r);
@@ -352,6 +382,8 @@ take_data (Reading *r, const RowSink *sink, GError **error)
 static gboolean
 is_blank (const Record *record)
 {
+  if (g_ascii_isgraph (*record_field (record, 0)))
+    return FALSE;
   for (guint i = 0; i < record->n; i++)
     for (const char *p = record_field (record, i); *p != '\0'; p = text_next (p))
       if (!g_unichar_isspace (g_utf8_get_char (p)) && g_utf8_get_char (p) != 0xFEFF)

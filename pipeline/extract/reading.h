@@ -12,6 +12,21 @@ typedef enum { SLOT_EMPTY, SLOT_GOOD, SLOT_BAD } SlotState;
 
 typedef struct _Totals Totals;
 
+/* A text that a column had in the last row, and about which there was nothing to say. */
+typedef struct {
+  guint8 length; /* 0: none */
+  char raw[31];
+} Settled;
+
+/* A column that validate_plain() reads. */
+typedef struct {
+  guint column;
+  guint file_column;
+  gboolean plain_counts; /* as cell_reader_counts() says */
+  gint64 low;            /* counts about which no rule has anything to say */
+  gint64 high;
+} RestColumn;
+
 typedef struct {
   const ExtractOptions *options;
   const Feed *feed;
@@ -33,13 +48,20 @@ typedef struct {
   Cell *fallback;          /* for each column */
   Cell *fixed;             /* slots x columns; CELL_NOTHING where the slot does not fix it */
   Cell *plain;             /* for each column: what the slots share */
-  Cell *cells;             /* slots x columns */
+  Settled *settled;        /* for each column */
+  RestColumn *rest;
+  guint n_rest;
+  Cell *cells;             /* slots x columns; plain itself where the file is tall */
   SlotState *state;        /* for each slot */
   gboolean *doubtful;      /* for each slot: provisional */
 
   const Record *record;
   RejectPlace place;
+  gboolean same_place;    /* the same cells as in the row before, and there was nothing to say about them */
+  gboolean place_settled; /* there is nothing to say about those of this row */
   const SchoolVersion *version; /* of the row's school */
+  const SchoolVersion *graded;  /* a school that has grades of the next letter */
+  char graded_letter;
   gboolean row_refused;         /* nothing of this row can be loaded */
   gboolean row_rejected;        /* something of it is not */
   gboolean row_doubtful;
@@ -82,13 +104,22 @@ reading_column (const Reading *r, guint column)
 }
 
 /* reading_field: the cell of the record in a file column; "" beyond its end. */
-const char *reading_field (const Reading *r, guint file_column, gsize *length);
+static inline const char *
+reading_field (const Reading *r, guint file_column, gsize *length)
+{
+  if (file_column >= r->record->n) {
+    *length = 0;
+    return "";
+  }
+  *length = record_length (r->record, file_column);
+  return record_field (r->record, file_column);
+}
 
 /* ---- validate.c: each reports what it finds and marks row or slots */
 
 /* validate_place: reads which school or area, and when: first, so that every reject of the row can say so. */
 void validate_place (Reading *r);
-/* validate_register: school known, open in the period; sets place and version. */
+/* validate_register: school known, open in the period; sets place and version, unless they are as before. */
 void validate_register (Reading *r);
 /* validate_grade: the school has the grade of @slot. */
 void validate_grade (Reading *r, guint slot);
@@ -116,7 +147,17 @@ FooterKind footer_kind (Reading *r);
 /* footer_check: compares a total below the data with the sums so far. */
 void footer_check (Reading *r, FooterKind kind);
 /* footer_add: a count of the current row. */
-void footer_add (Reading *r, guint file_column, const Cell *cell);
+static inline void
+footer_add (Reading *r, guint file_column, const Cell *cell)
+{
+  if (file_column >= r->n_files)
+    return;
+  if (cell->verdict == CELL_OK) {
+    r->sums[file_column] += cell->as.count;
+    r->subsums[file_column] += cell->as.count;
+  } else if (cell->verdict != CELL_NOTHING)
+    r->broken[file_column] = TRUE;
+}
 
 /* ---- totals.c: rows for all grades or sexes beside rows for each */
 

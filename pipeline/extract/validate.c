@@ -176,19 +176,21 @@ check_value (Reading *r, guint column, guint file_column, const Cell *cell, gboo
   const ColumnRules *rules = &r->rules->columns[column];
   ColumnType type = reading_column (r, column)->type;
 
+  if (type == TYPE_COUNT || type == TYPE_NUMBER) {
+    double value = cell_number (type, cell);
+
+    for (guint i = 0; i < rules->ranges->len; i++) {
+      const RangeRule *range = &g_array_index (rules->ranges, RangeRule, i);
+
+      if (!(value >= range->low && value <= range->high))
+        report_range (r, range, column, file_column, bad, doubtful);
+    }
+    return;
+  }
   if (cell->suspect && rules->excel_text != NULL)
     report_suspect (r, column, file_column, bad, doubtful);
   if (type == TYPE_PERIOD && rules->future != NULL && cell->as.period.first > r->options->today)
     report_future (r, column, file_column, bad, doubtful);
-  if (type != TYPE_COUNT && type != TYPE_NUMBER)
-    return;
-  for (guint i = 0; i < rules->ranges->len; i++) {
-    const RangeRule *range = &g_array_index (rules->ranges, RangeRule, i);
-    double value = cell_number (type, cell);
-
-    if (!(value >= range->low && value <= range->high))
-      report_range (r, range, column, file_column, bad, doubtful);
-  }
 }
 
 /* Reads the cell of a file column; nothing becomes the fallback. */
@@ -250,25 +252,66 @@ check_ragged (Reading *r)
   }
 }
 
+/* Whether the column's cell says what it said in the row before, and there was nothing to say about that. */
+static gboolean
+is_settled (const Reading *r, guint column)
+{
+  const Settled *settled = &r->settled[column];
+  gsize length = 0;
+  const char *raw = reading_field (r, r->layout->plain[column], &length);
+
+  return settled->length > 0 && settled->length == length && memcmp (settled->raw, raw, length) == 0;
+}
+
+/* Sums are kept of counts, so that each of them is read. */
+static void
+settle (Reading *r, guint column)
+{
+  Settled *settled = &r->settled[column];
+  gsize length = 0;
+  const char *raw = reading_field (r, r->layout->plain[column], &length);
+
+  if (length > sizeof settled->raw || reading_column (r, column)->type == TYPE_COUNT)
+    return;
+  settled->length = (guint8)length;
+  memcpy (settled->raw, raw, length);
+}
+
 static void
 read_plain (Reading *r, guint column)
 {
   guint file_column = r->layout->plain[column];
+  Cell *cell = &r->plain[column];
+  gboolean bad = FALSE, doubtful = FALSE;
 
   if (file_column == HEADER_NONE) {
-    r->plain[column] = r->fallback[column];
-    if (r->plain[column].verdict == CELL_OK)
-      check_value (r, column, READING_NONE, &r->plain[column], &r->row_refused, &r->row_doubtful);
+    if (cell->verdict == CELL_OK)
+      check_value (r, column, READING_NONE, cell, &r->row_refused, &r->row_doubtful);
     return;
   }
-  read_cell (r, column, file_column, &r->plain[column], &r->row_refused, &r->row_doubtful);
-  require (r, column, file_column, &r->plain[column], &r->row_refused, &r->row_doubtful);
+  if (is_settled (r, column))
+    return;
+  r->settled[column].length = 0;
+  read_cell (r, column, file_column, cell, &bad, &doubtful);
+  require (r, column, file_column, cell, &bad, &doubtful);
+  if (!bad && !doubtful)
+    settle (r, column);
+  r->row_refused |= bad;
+  r->row_doubtful |= doubtful;
 }
 
+/* FALSE: there may be something to say about it. */
 static gboolean
-says_where (const Reading *r, guint column)
+read_plain_count (Reading *r, const RestColumn *rest)
 {
-  return column == r->unit_column || column == r->district_column;
+  gsize length = 0;
+  const char *raw = reading_field (r, rest->file_column, &length);
+  Cell *cell = &r->plain[rest->column];
+
+  if (!cell_plain_count (raw, length, cell) || cell->as.count < rest->low || cell->as.count > rest->high)
+    return FALSE;
+  footer_add (r, rest->file_column, cell);
+  return TRUE;
 }
 
 /* As far as the row's code alone tells: where the school is now. validate_register() knows where it was then. */
@@ -290,12 +333,26 @@ find_place (Reading *r)
   }
 }
 
+static gboolean
+is_same (const Reading *r, guint column)
+{
+  return column == READING_NONE || r->layout->plain[column] == HEADER_NONE || is_settled (r, column);
+}
+
 void
 validate_place (Reading *r)
 {
-  for (guint i = 0; i < r->n_columns; i++)
-    if (says_where (r, i))
-      read_plain (r, i);
+  guint first = MIN (r->unit_column, r->district_column), second = MAX (r->unit_column, r->district_column);
+
+  r->same_place = r->place_settled && is_same (r, first) && is_same (r, second) && is_same (r, r->period_column);
+  if (r->same_place)
+    return;
+  memset (&r->place, 0, sizeof r->place);
+  r->version = NULL;
+  if (first != READING_NONE)
+    read_plain (r, first);
+  if (second != READING_NONE && second != first)
+    read_plain (r, second);
   find_place (r);
   if (r->period_column != READING_NONE)
     read_plain (r, r->period_column);
@@ -305,9 +362,9 @@ void
 validate_plain (Reading *r)
 {
   check_ragged (r);
-  for (guint i = 0; i < r->n_columns; i++)
-    if (!says_where (r, i) && i != r->period_column)
-      read_plain (r, i);
+  for (const RestColumn *rest = r->rest; rest < r->rest + r->n_rest; rest++)
+    if (!rest->plain_counts || !read_plain_count (r, rest))
+      read_plain (r, rest->column);
 }
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -339,7 +396,7 @@ check_row_rules (Reading *r, guint slot)
 
     if (bad && row->rule->severity == SEVERITY_CONFIRM)
       continue; /* nobody need confirm what is refused */
-    if (!expression_holds (&row->expression, r->feed, cells, &values))
+    if (!expression_holds (&row->expression, cells, &values))
       report_row_rule (r, row, slot, &values, &bad);
   }
   if (bad)
@@ -361,7 +418,6 @@ read_slot (Reading *r, guint slot)
 
   r->doubtful[slot] = FALSE;
   if (!r->layout->wide) {
-    memcpy (cells, r->plain, r->n_columns * sizeof *cells);
     r->state[slot] = SLOT_GOOD;
     return;
   }

@@ -86,11 +86,14 @@ validate_register (Reading *r)
   const Cell *unit = r->unit_column != READING_NONE ? &r->plain[r->unit_column] : NULL;
   const Cell *period = r->period_column != READING_NONE ? &r->plain[r->period_column] : NULL;
 
+  if (r->same_place)
+    return;
   if (period != NULL && period->verdict == CELL_OK)
     r->place.year = period->as.period.year;
   if (r->feed->grain == GRAIN_SCHOOL && r->options->reg != NULL && unit != NULL && unit->verdict == CELL_OK
       && reading_column (r, r->unit_column)->type == TYPE_SCHOOL)
     find_school (r, unit);
+  r->place_settled = !r->row_refused && !r->row_doubtful;
 }
 
 /* primary=P;nine_year=PJ: the first letters of the grades that a stage has. */
@@ -132,7 +135,12 @@ validate_grade (Reading *r, guint slot)
 {
   const Cell *grade = r->grade_column != READING_NONE ? &reading_cells (r, slot)[r->grade_column] : NULL;
 
-  if (grade != NULL && r->version != NULL && r->rules->grade_stage != NULL && strcmp (grade->text, "all") != 0
-      && !stage_has_grade (r->rules->grade_stage->argument, r->version->stage, grade->text))
+  if (grade == NULL || r->version == NULL || r->rules->grade_stage == NULL || strcmp (grade->text, "all") == 0
+      || (r->graded == r->version && r->graded_letter == *grade->text))
+    return;
+  if (stage_has_grade (r->rules->grade_stage->argument, r->version->stage, grade->text)) {
+    r->graded = r->version;
+    r->graded_letter = *grade->text;
+  } else
     report_grade (r, slot, grade);
 }

@@ -191,7 +191,7 @@ static gboolean
 check_keys (const Loader *l, const Run *run, GError **error)
 {
   for (guint i = run->first + 1; i < run->end; i++)
-    if (row_compare_keys (l->shape, chunk_row (run->chunk, i - 1)->fields, chunk_row (run->chunk, i)->fields) == 0)
+    if (row_compare (l->shape, chunk_row (run->chunk, i - 1), chunk_row (run->chunk, i)) == 0)
       return give_up ("a key comes twice", error);
   return TRUE;
 }

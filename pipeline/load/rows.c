@@ -13,9 +13,35 @@ struct _Chunk {
   gsize used;
   Row **rows;
   guint n;
-  guint64 seen; /* rows that were ever added */
+  guint64 seen;  /* rows that were ever added */
+  guint32 units; /* numbers that were given to units */
+  gsize latest;  /* where the row before is in the arena */
+  gboolean has_latest;
   gboolean ordered;
 };
+
+static gboolean
+is_text (const FeedColumn *column)
+{
+  return column->type != TYPE_COUNT && column->type != TYPE_NUMBER && column->type != TYPE_BOOLEAN
+         && column->type != TYPE_DATE;
+}
+
+static void
+add_key (RowShape *shape, guint field, guint i)
+{
+  const FeedColumn *column = shape->feed->columns->pdata[i];
+
+  shape->n_keys = field + 1;
+  if (column->type == TYPE_PERIOD && shape->period == G_MAXUINT)
+    shape->period = field;
+  else if (shape->unit == G_MAXUINT)
+    shape->unit = field;
+  else {
+    shape->tail[shape->n_tail++] = i;
+    shape->textual = shape->textual && is_text (column);
+  }
+}
 
 RowShape *
 row_shape_new (const Feed *feed)
@@ -26,21 +52,20 @@ row_shape_new (const Feed *feed)
   shape->feed = feed;
   shape->column = g_new0 (guint, columns);
   shape->key = g_new0 (gboolean, columns + 1);
+  shape->tail = g_new0 (guint, columns);
+  shape->textual = TRUE;
+  shape->bound = ARRAY_HEAD_BYTES;
   shape->period = shape->unit = G_MAXUINT;
   for (guint i = 0; i < columns; i++) {
     const FeedColumn *column = feed->columns->pdata[i];
 
+    shape->bound += 2 * FIELD_BYTES + strlen (column->column_name);
     if (feed->grain != GRAIN_REGISTER && strcmp (column->column_name, "district_code") == 0)
       continue;
     shape->column[shape->n] = i;
     shape->key[shape->n] = column->key;
-    if (column->key) {
-      shape->n_keys = shape->n + 1;
-      if (column->type == TYPE_PERIOD && shape->period == G_MAXUINT)
-        shape->period = shape->n;
-      else if (shape->unit == G_MAXUINT)
-        shape->unit = shape->n;
-    }
+    if (column->key)
+      add_key (shape, shape->n, i);
     shape->n++;
   }
   if (feed->grain != GRAIN_REGISTER)
@@ -57,6 +82,7 @@ row_shape_free (RowShape *shape)
     return;
   g_free (shape->column);
   g_free (shape->key);
+  g_free (shape->tail);
   g_free (shape);
 }
 
@@ -72,13 +98,10 @@ column_at (const RowShape *shape, guint i)
 gsize
 cells_bound (const RowShape *shape, const Cell *cells)
 {
-  gsize bytes = ARRAY_HEAD_BYTES;
+  gsize bytes = shape->bound;
 
-  for (guint i = 0; i < shape->feed->columns->len; i++) {
-    bytes += FIELD_BYTES + cells[i].length;
-    if (cells[i].verdict == CELL_SUPPRESSED)
-      bytes += FIELD_BYTES + strlen (column_at (shape, i)->column_name);
-  }
+  for (guint i = 0; i < shape->feed->columns->len; i++)
+    bytes += cells[i].length;
   return bytes;
 }
 
@@ -187,6 +210,33 @@ row_compare_keys (const RowShape *shape, const guint8 *a, const guint8 *b)
   return 0;
 }
 
+static int
+compare_units (const RowShape *shape, const Row *a, const Row *b)
+{
+  gint32 left = 0, right = 0;
+  const guint8 *x = NULL, *y = NULL;
+  int order = 0;
+
+  if (a->unit == b->unit || shape->unit >= shape->n)
+    return 0;
+  x = row_field (a->fields, shape->unit, &left);
+  y = row_field (b->fields, shape->unit, &right);
+  order = memcmp (x, y, (gsize)MAX (MIN (left, right), 0));
+  return order != 0 ? order : left - right;
+}
+
+int
+row_compare (const RowShape *shape, const Row *a, const Row *b)
+{
+  int order = compare_units (shape, a, b);
+
+  if (order != 0)
+    return order;
+  if (a->tail != b->tail)
+    return a->tail < b->tail ? -1 : 1;
+  return a->whole && b->whole ? 0 : row_compare_keys (shape, a->fields, b->fields);
+}
+
 static void
 place_free (gpointer data)
 {
@@ -252,7 +302,7 @@ compare_rows (const Row *a, const Row *b, const RowShape *shape)
 {
   if (a->place != b->place)
     return compare_places (a->place, b->place);
-  return row_compare_keys (shape, a->fields, b->fields);
+  return row_compare (shape, a, b);
 }
 
 static int
@@ -290,6 +340,7 @@ chunk_clear (Chunk *chunk)
 {
   chunk->n = 0;
   chunk->used = 0;
+  chunk->has_latest = FALSE;
   chunk->ordered = TRUE;
 }
 
@@ -332,6 +383,44 @@ padded (gsize bytes)
   return (bytes + 7) & ~(gsize)7;
 }
 
+/* The texts, each with a 0 behind it, as one number that orders rows as they would. */
+static void
+set_tail (const RowShape *shape, const Cell *cells, Row *row)
+{
+  guint left = shape->textual ? sizeof row->tail : 0;
+
+  row->tail = 0;
+  row->whole = shape->textual ? 1 : 0;
+  for (guint i = 0; i < shape->n_tail && left > 0; i++) {
+    const Cell *cell = &cells[shape->tail[i]];
+    guint bytes = MIN (cell->length + 1, left);
+
+    for (guint k = 0; k < bytes; k++)
+      row->tail = row->tail << 8 | (k < cell->length ? (guint8)cell->text[k] : 0);
+    row->whole = row->whole && bytes > cell->length;
+    left -= bytes;
+    if (left == 0 && i + 1 < shape->n_tail)
+      row->whole = FALSE;
+  }
+  if (left < sizeof row->tail)
+    row->tail <<= 8 * left;
+}
+
+/* Rows of a unit come together, nearly always. */
+static void
+number_unit (Chunk *c, Row *row)
+{
+  const Row *latest = (const Row *)(gconstpointer)(c->arena + c->latest);
+
+  row->unit = c->units + 1;
+  if (c->has_latest && compare_units (c->shape, latest, row) == 0)
+    row->unit = latest->unit;
+  else
+    c->units++;
+  c->latest = c->used;
+  c->has_latest = TRUE;
+}
+
 gboolean
 chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places)
 {
@@ -343,9 +432,11 @@ chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places)
   new_row->place = places_find (places, chunk->shape, row);
   new_row->place->seen = ++chunk->seen;
   new_row->line = row->line;
-  new_row->provisional = row->provisional;
+  new_row->provisional = row->provisional ? 1 : 0;
+  set_tail (chunk->shape, row->cells, new_row);
   new_row->period_at = new_row->period_end = 0;
   new_row->length = (guint32)(cells_put (chunk->shape, row->cells, new_row->fields, new_row) - new_row->fields);
+  number_unit (chunk, new_row);
   chunk->used += padded (sizeof (Row) + new_row->length);
   insert (chunk, new_row);
   return TRUE;
@@ -379,21 +470,6 @@ chunk_row (const Chunk *chunk, guint i)
   return chunk->rows[i];
 }
 
-static gboolean
-same_unit (const RowShape *shape, const Row *a, const Row *b)
-{
-  gint32 left = 0, right = 0;
-  const guint8 *x = NULL, *y = NULL;
-
-  if (a->place != b->place)
-    return FALSE;
-  if (shape->unit >= shape->n)
-    return TRUE;
-  x = row_field (a->fields, shape->unit, &left);
-  y = row_field (b->fields, shape->unit, &right);
-  return left == right && memcmp (x, y, (gsize)MAX (left, 0)) == 0;
-}
-
 static void
 move (Chunk *to, const Row *row)
 {
@@ -413,7 +489,7 @@ mark_place (const Chunk *c, guint end, gboolean held[], guint *n)
   gboolean recent = last->place->seen + RECENT_ROWS > c->seen;
   guint first = 0, unit = end;
 
-  for (; recent && unit > 0 && same_unit (c->shape, c->rows[unit - 1], last); unit--)
+  for (; recent && unit > 0 && c->rows[unit - 1]->place == last->place && compare_units (c->shape, c->rows[unit - 1], last) == 0; unit--)
     held[unit - 1] = TRUE;
   *n += end - unit;
   for (first = unit; first > 0 && c->rows[first - 1]->place == last->place; first--)
@@ -428,6 +504,7 @@ chunk_hold_back (Chunk *chunk, Chunk *next)
   guint n = 0, kept = 0;
 
   next->seen = chunk->seen;
+  next->units = chunk->units;
   for (guint end = chunk->n; end > 0;)
     end = mark_place (chunk, end, held, &n);
   if (2 * n > chunk->n)

@@ -88,7 +88,7 @@ decode_detect__accepted_encodings__named_and_decoded (void **state)
     g_autofree char *got = NULL;
     Encoding encoding = ENCODING_UTF8;
     guint64 utf8_end = 0;
-    const char *line = NULL;
+    char *line = NULL;
     gsize length = 0;
 
     if (!decode_detect (source, &encoding, &utf8_end, &fault))
@@ -225,7 +225,7 @@ decoder_line__lines_across_chunks__come_back_whole (void **state)
       Encoding encoding = ENCODING_UTF8;
       gsize length = 0, n = 0;
       guint64 utf8_end = 0;
-      const char *line = NULL;
+      char *line = NULL;
 
       for (guint i = 0; text->len < 300000; i++) {
         GString *one = g_string_new (NULL);
@@ -259,7 +259,7 @@ decoder_line__longer_than_the_ceiling__refused (void **state)
   g_autoptr (Source) source = NULL;
   g_autoptr (Decoder) decoder = NULL;
   g_auto (Fault) fault = { 0 };
-  const char *line = NULL;
+  char *line = NULL;
   gsize length = 0;
 
   (void)state;
