@@ -19,6 +19,7 @@ typedef struct {
   guint period;  /* field of the period; n when the feed has none */
   guint unit;    /* first field of the key that is not the period; n when there is none */
   guint *column; /* of the feed, for each field but the last */
+  ColumnType *type;
   gboolean *key; /* for each field */
   guint *tail;   /* columns of the feed: the rest of the key */
   guint n_tail;

@@ -3,6 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Sums of so many counts, so many times each, fit 64 bits by far. */
+#define MAX_WHOLE_FACTOR 1000000
+#define MAX_WHOLE_TERMS 64
+
 static const struct {
   const char *written;
   Compare compare;
@@ -24,6 +28,7 @@ expression_clear (Expression *expression)
 {
   comparison_clear (&expression->test);
   comparison_clear (&expression->when);
+  g_clear_pointer (&expression->whole, g_array_unref);
 }
 
 static gboolean
@@ -108,6 +113,32 @@ parse_comparison (const char *text, const Feed *feed, Comparison *out, char **wh
   return FALSE;
 }
 
+static gboolean
+add_whole_terms (Expression *e, const GArray *terms, gint64 sign)
+{
+  for (guint i = 0; i < terms->len; i++) {
+    const Term *term = &g_array_index (terms, Term, i);
+    WholeTerm whole = { term->column, sign * (gint64)term->factor };
+
+    if (!(fabs (term->factor) <= MAX_WHOLE_FACTOR) || fabs (term->factor - floor (term->factor)) > 0
+        || (!term->constant && term->type != TYPE_COUNT))
+      return FALSE;
+    if (term->constant)
+      e->constant += whole.factor;
+    else
+      g_array_append_val (e->whole, whole);
+  }
+  return e->whole->len <= MAX_WHOLE_TERMS;
+}
+
+static void
+find_whole_terms (Expression *e)
+{
+  e->whole = g_array_new (FALSE, FALSE, sizeof (WholeTerm));
+  if (!add_whole_terms (e, e->test.left, 1) || !add_whole_terms (e, e->test.right, -1))
+    g_clear_pointer (&e->whole, g_array_unref);
+}
+
 gboolean
 expression_parse (const char *text, const Feed *feed, Expression *out, char **why)
 {
@@ -120,6 +151,7 @@ expression_parse (const char *text, const Feed *feed, Expression *out, char **wh
   }
   if (parse_comparison (parts[0], feed, &parsed.test, why)
       && (parts[1] == NULL || parse_comparison (parts[1], feed, &parsed.when, why))) {
+    find_whole_terms (&parsed);
     *out = parsed;
     return TRUE;
   }
@@ -189,11 +221,41 @@ comparison_holds (const Comparison *c, const Cell cells[], ExpressionValues *val
   }
 }
 
+/* Nearly every row has all of its counts, and passes the test whether or not the condition asks for it. */
+static gboolean
+surely_holds (const Expression *e, const Cell cells[])
+{
+  const WholeTerm *term = (const WholeTerm *)(gpointer)e->whole->data, *end = term + e->whole->len;
+  gint64 difference = e->constant;
+
+  for (; term < end; term++) {
+    const Cell *cell = &cells[term->column];
+
+    if (cell->verdict != CELL_OK)
+      return FALSE;
+    difference += term->factor * cell->as.count;
+  }
+  switch (e->test.compare) {
+  case COMPARE_AT_MOST:
+    return difference <= 0;
+  case COMPARE_AT_LEAST:
+    return difference >= 0;
+  case COMPARE_LESS:
+    return difference < 0;
+  case COMPARE_MORE:
+    return difference > 0;
+  default:
+    return difference == 0;
+  }
+}
+
 gboolean
 expression_holds (const Expression *expression, const Cell cells[], ExpressionValues *values)
 {
   ExpressionValues condition;
 
+  if (expression->whole != NULL && surely_holds (expression, cells))
+    return TRUE;
   if (expression->when.left != NULL && comparison_holds (&expression->when, cells, &condition) != 1)
     return TRUE;
   return comparison_holds (&expression->test, cells, values) != 0;

@@ -18,9 +18,17 @@ typedef struct {
   Compare compare;
 } Comparison;
 
+/* What a count adds to the left side less the right one. */
+typedef struct {
+  guint column; /* of the feed */
+  gint64 factor;
+} WholeTerm;
+
 typedef struct {
   Comparison test;
   Comparison when; /* left NULL: always */
+  GArray *whole;   /* WholeTerm: the test, where it compares whole multiples of counts; else NULL */
+  gint64 constant; /* beside them */
 } Expression;
 
 /**

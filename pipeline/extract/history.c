@@ -183,29 +183,28 @@ add_ordinal (Tally *t, guint ordinal)
   }
 }
 
-/* Counts are smaller than 2^32, for which multiplying tells what a division would. */
-static gboolean
-is_divisible (const History *h, gint64 count)
-{
-  return h->divisor > 0 && (guint64)count * h->divisor < h->divisor;
-}
-
 static void
 add_counts (const History *h, Tally *t, const Cell *cells, gint64 weight)
 {
-  for (guint i = 0; i < h->counts->len; i++) {
-    const Cell *cell = &cells[g_array_index (h->counts, guint, i)];
+  const guint *columns = (const guint *)(gpointer)h->counts->data;
+  guint64 divisor = h->divisor;
+  guint n = h->counts->len, filled = 0, divisible = 0;
+
+  for (guint i = 0; i < n; i++) {
+    const Cell *cell = &cells[columns[i]];
+    gint64 count = cell->as.count;
 
     if (cell->verdict != CELL_OK)
       continue;
-    t->figures[i].sum += cell->as.count;
-    t->figures[i].mark += cell->as.count * weight;
+    t->figures[i].sum += count;
+    t->figures[i].mark += count * weight;
     t->figures[i].cells++;
-    if (cell->as.count > 0) {
-      t->cells++;
-      t->divisible += is_divisible (h, cell->as.count);
-    }
+    filled += count > 0;
+    /* counts are smaller than 2^32, for which multiplying tells what a division would */
+    divisible += count > 0 && (guint64)count * divisor < divisor;
   }
+  t->cells += filled;
+  t->divisible += divisible;
 }
 
 static const char *

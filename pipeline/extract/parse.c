@@ -39,13 +39,14 @@ is_padding (unsigned char c)
   return c == ' ';
 }
 
-static void
+static guint *
 make_room (Parser *p, guint fields)
 {
-  if (p->record.n + fields < p->places)
-    return;
-  p->places = 2 * (p->record.n + fields + 1);
-  p->record.starts = p->starts = g_renew (guint, p->starts, p->places);
+  if (p->record.n + fields >= p->places) {
+    p->places = 2 * (p->record.n + fields + 1);
+    p->record.starts = p->starts = g_renew (guint, p->starts, p->places);
+  }
+  return p->starts;
 }
 
 static void
@@ -163,8 +164,8 @@ refuse (Parser *p, Fault *fault)
   gboolean quote = p->ceiling == NULL && (csv_error (&p->csv) == CSV_EPARSE || p->csv.quoted);
   g_autofree char *text = g_strndup ((const char *)p->csv.entry_buf, MIN (p->csv.entry_pos, 4 * FAULT_VALUE_CHARS));
 
-  fault_set (fault, quote ? "quote" : "ceiling",
-             p->record.line + count_breaks (p->text->str, p->text->len), p->record.row);
+  fault_set (fault, quote ? "quote" : "ceiling", p->record.line + count_breaks (p->text->str, p->text->len),
+             p->record.row);
   fault->column_no = p->record.n + 1;
   if (quote)
     fault->value = fault_value (text);
@@ -228,13 +229,13 @@ split (Parser *p, char *line, gsize length)
     g_string_append_len (p->raw, line, (gssize)length);
   for (gsize at = 0; at < length; at += FIELDS_AT_ONCE) {
     guint64 bits = find_separators (line + at, MIN (FIELDS_AT_ONCE, length - at), separator);
+    guint *starts = make_room (p, n + FIELDS_AT_ONCE + 1);
 
-    make_room (p, n + FIELDS_AT_ONCE + 1);
     for (; bits != 0; bits &= bits - 1) {
       guint end = (guint)at + (guint)__builtin_ctzll (bits);
 
       line[end] = '\0';
-      p->starts[++n] = end + 1;
+      starts[++n] = end + 1;
     }
   }
   line[length] = '\0';

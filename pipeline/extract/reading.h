@@ -51,19 +51,19 @@ typedef struct {
   Settled *settled;        /* for each column */
   RestColumn *rest;
   guint n_rest;
-  Cell *cells;             /* slots x columns; plain itself where the file is tall */
-  SlotState *state;        /* for each slot */
-  gboolean *doubtful;      /* for each slot: provisional */
+  Cell *cells;        /* slots x columns; plain itself where the file is tall */
+  SlotState *state;   /* for each slot */
+  gboolean *doubtful; /* for each slot: provisional */
 
   const Record *record;
   RejectPlace place;
-  gboolean same_place;    /* the same cells as in the row before, and there was nothing to say about them */
-  gboolean place_settled; /* there is nothing to say about those of this row */
+  gboolean same_place;          /* the same cells as in the row before, and there was nothing to say about them */
+  gboolean place_settled;       /* there is nothing to say about those of this row */
   const SchoolVersion *version; /* of the row's school */
   const SchoolVersion *graded;  /* a school that has grades of the next letter */
   char graded_letter;
-  gboolean row_refused;         /* nothing of this row can be loaded */
-  gboolean row_rejected;        /* something of it is not */
+  gboolean row_refused;  /* nothing of this row can be loaded */
+  gboolean row_rejected; /* something of it is not */
   gboolean row_doubtful;
 
   guint ordinal;          /* of the next long row */

@@ -51,6 +51,7 @@ row_shape_new (const Feed *feed)
 
   shape->feed = feed;
   shape->column = g_new0 (guint, columns);
+  shape->type = g_new0 (ColumnType, columns);
   shape->key = g_new0 (gboolean, columns + 1);
   shape->tail = g_new0 (guint, columns);
   shape->textual = TRUE;
@@ -63,6 +64,7 @@ row_shape_new (const Feed *feed)
     if (feed->grain != GRAIN_REGISTER && strcmp (column->column_name, "district_code") == 0)
       continue;
     shape->column[shape->n] = i;
+    shape->type[shape->n] = column->type;
     shape->key[shape->n] = column->key;
     if (column->key)
       add_key (shape, shape->n, i);
@@ -81,6 +83,7 @@ row_shape_free (RowShape *shape)
   if (shape == NULL)
     return;
   g_free (shape->column);
+  g_free (shape->type);
   g_free (shape->key);
   g_free (shape->tail);
   g_free (shape);
@@ -112,9 +115,9 @@ put_cell (guint8 *to, ColumnType type, const Cell *cell)
 
   if (cell->verdict != CELL_OK)
     return put_int32 (to, -1);
-  switch (type) {
-  case TYPE_COUNT:
+  if (type == TYPE_COUNT)
     return put_int64 (put_int32 (to, 8), cell->as.count);
+  switch (type) {
   case TYPE_NUMBER:
     memcpy (&bits, &cell->as.number, sizeof bits);
     return put_int64 (put_int32 (to, 8), bits);
@@ -160,7 +163,7 @@ cells_put (const RowShape *shape, const Cell *cells, guint8 *to, Row *row)
 
     if (row != NULL && i == shape->period)
       row->period_at = (guint32)(to - begin);
-    to = put_cell (to, column_at (shape, column)->type, &cells[column]);
+    to = put_cell (to, shape->type[i], &cells[column]);
     if (row != NULL && i == shape->period)
       row->period_end = (guint32)(to - begin);
   }
@@ -297,9 +300,11 @@ compare_places (const Place *a, const Place *b)
   return order != 0 ? order : strcmp (a->district_code, b->district_code);
 }
 
-static int
+static inline int
 compare_rows (const Row *a, const Row *b, const RowShape *shape)
 {
+  if (a->place == b->place && a->unit == b->unit && a->tail != b->tail)
+    return a->tail < b->tail ? -1 : 1;
   if (a->place != b->place)
     return compare_places (a->place, b->place);
   return row_compare (shape, a, b);
@@ -489,7 +494,9 @@ mark_place (const Chunk *c, guint end, gboolean held[], guint *n)
   gboolean recent = last->place->seen + RECENT_ROWS > c->seen;
   guint first = 0, unit = end;
 
-  for (; recent && unit > 0 && c->rows[unit - 1]->place == last->place && compare_units (c->shape, c->rows[unit - 1], last) == 0; unit--)
+  for (; recent && unit > 0 && c->rows[unit - 1]->place == last->place
+         && compare_units (c->shape, c->rows[unit - 1], last) == 0;
+       unit--)
     held[unit - 1] = TRUE;
   *n += end - unit;
   for (first = unit; first > 0 && c->rows[first - 1]->place == last->place; first--)
