@@ -52,6 +52,14 @@ typedef struct {
   guint length;
 } Cell;
 
+/* What was said of a text before. */
+typedef struct {
+  Cell cell;
+  gboolean settled; /* for the caller to mark: no rule had anything to say about it */
+  const char *raw;
+  guint length; /* of raw */
+} CellAnswer;
+
 typedef struct _CellReader CellReader;
 
 /* cell_reader_new: @reg may be NULL. All arguments are borrowed. */
@@ -65,6 +73,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CellReader, cell_reader_free)
  * @out->text stays valid until the next call for types code and text, and as long as the reader for the others.
  */
 CellVerdict cell_read (CellReader *reader, const char *raw, gsize length, Cell *out);
+
+/* cell_recent: the answer to @raw if it was given lately; NULL: cell_read() would tell. Valid until that reads. */
+CellAnswer *cell_recent (const CellReader *reader, const char *raw, gsize length);
 
 /* cell_reader_counts: whether cell_plain_count() tells what cell_read() would. */
 gboolean cell_reader_counts (const CellReader *reader);

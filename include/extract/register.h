@@ -8,15 +8,17 @@
 
 typedef struct {
   guint32 valid_from;
-  guint32 valid_to;    /* exclusive */
-  char *district_code; /* current code */
-  char *stage;
+  guint32 valid_to;          /* exclusive */
+  const char *district_code; /* current code */
+  const char *stage;
 } SchoolVersion;
 
 typedef struct {
-  char *school_code;
-  char *name;
-  GPtrArray *versions; /* SchoolVersion, by valid_from */
+  const char *school_code;
+  const char *name;
+  SchoolVersion *versions; /* at least one; by valid_from */
+  guint n_versions;
+  SchoolVersion first; /* room for one: few schools have more */
 } School;
 
 typedef struct _Register Register;

@@ -40,8 +40,8 @@ Loader *loader_new (Db *db, const Feed *feed, const LoaderOptions *options);
  * compare: the transaction is good for nothing then, and the file has to go by plumbline.merge().
  */
 gboolean loader_row (Loader *loader, const LongRow *row, GError **error);
-/* loader_drain: all rows are with the server, fresh slices indexed; @db is free for the caller's own questions until
- * loader_finish(). */
+/* loader_drain: no more rows will come; @db is free for the caller's own questions until loader_finish(), while fresh
+ * slices of a large file are still being filled and indexed. */
 gboolean loader_drain (Loader *loader, GError **error);
 gboolean loader_finish (Loader *loader, LoaderCounts *out, GError **error);
 void loader_free (Loader *loader);

@@ -10,12 +10,6 @@
 #define MEMO_ENTRIES 65536
 #define RECENT 64
 
-typedef struct {
-  Cell cell;
-  const char *raw;
-  guint length; /* of raw */
-} Answer;
-
 struct _CellReader {
   const Catalogue *catalogue;
   const Feed *feed;
@@ -23,11 +17,11 @@ struct _CellReader {
   const Register *reg;
   const char *domain;
   gboolean plain_counts; /* a column of counts without a domain of its own, which might give a number another meaning */
-  GHashTable *memo;      /* text as written -> Answer */
+  GHashTable *memo;      /* text as written -> CellAnswer */
   GStringChunk *strings; /* texts of the memo */
-  const Answer *recent[RECENT]; /* of the memo: neighbours are often equal */
-  GString *plain;               /* normalised */
-  GString *text;                /* a text that is not kept */
+  CellAnswer *recent[RECENT]; /* of the memo: neighbours are often equal */
+  GString *plain;             /* normalised */
+  GString *text;              /* a text that is not kept */
 };
 
 const char *
@@ -381,10 +375,16 @@ read_word (CellReader *r, const char *raw, Cell *out)
   return read_typed (r, raw, r->plain->str, out);
 }
 
-static const Answer *
+static guint
+recent_place (const char *raw, gsize length)
+{
+  return length > 0 ? ((guchar)raw[0] + 5 * (guchar)raw[length - 1] + (guint)length) % RECENT : 0;
+}
+
+static const CellAnswer *
 remember (CellReader *r, const char *raw, gsize length, const Cell *cell)
 {
-  Answer *kept = g_new (Answer, 1);
+  CellAnswer *kept = g_new0 (CellAnswer, 1);
 
   kept->cell = *cell;
   if (cell->text != NULL)
@@ -392,6 +392,7 @@ remember (CellReader *r, const char *raw, gsize length, const Cell *cell)
   kept->raw = g_string_chunk_insert_len (r->strings, raw, (gssize)length);
   kept->length = (guint)length;
   g_hash_table_insert (r->memo, (gpointer)(gsize)kept->raw, kept);
+  r->recent[recent_place (raw, length)] = kept;
   return kept;
 }
 
@@ -409,17 +410,23 @@ make_room (CellReader *r)
   return TRUE;
 }
 
-static const Answer *
+CellAnswer *
+cell_recent (const CellReader *reader, const char *raw, gsize length)
+{
+  CellAnswer *answer = reader->recent[recent_place (raw, length)];
+
+  return answer != NULL && answer->length == length && memcmp (answer->raw, raw, length) == 0 ? answer : NULL;
+}
+
+static const CellAnswer *
 look_up (CellReader *r, const char *raw, gsize length)
 {
-  guint place = length > 0 ? ((guchar)raw[0] + 5 * (guchar)raw[length - 1] + (guint)length) % RECENT : 0;
-  const Answer *answer = r->recent[place];
+  CellAnswer *answer = cell_recent (r, raw, length);
 
-  if (answer != NULL && answer->length == length && memcmp (answer->raw, raw, length) == 0)
-    return answer;
-  answer = g_hash_table_lookup (r->memo, raw);
+  if (answer == NULL)
+    answer = g_hash_table_lookup (r->memo, raw);
   if (answer != NULL)
-    r->recent[place] = answer;
+    r->recent[recent_place (raw, length)] = answer;
   return answer;
 }
 
@@ -433,7 +440,7 @@ cell_reader_counts (const CellReader *reader)
 CellVerdict
 cell_read (CellReader *reader, const char *raw, gsize length, Cell *out)
 {
-  const Answer *known = NULL;
+  const CellAnswer *known = NULL;
 
   if (reader->plain_counts && cell_plain_count (raw, length, out))
     return CELL_OK;

@@ -110,7 +110,7 @@ allocate (Reading *r)
   r->plain = g_new0 (Cell, r->n_columns);
   r->fixed = g_new0 (Cell, all);
   r->rest = g_new0 (RestColumn, r->n_columns);
-  r->settled = g_new0 (Settled, r->n_columns);
+  r->before = g_new0 (const CellAnswer *, r->n_columns);
   r->cells = r->layout->wide ? g_new0 (Cell, all) : r->plain;
   r->state = g_new0 (SlotState, slots);
   r->doubtful = g_new0 (gboolean, slots);
@@ -163,7 +163,7 @@ reading_free (Reading *reading)
     g_free (reading->cells);
   g_free (reading->plain);
   g_free (reading->rest);
-  g_free (reading->settled);
+  g_free (reading->before);
   g_free (reading->state);
   g_free (reading->doubtful);
   g_free (reading->sums);
@@ -308,7 +308,7 @@ district_of (const Reading *r, const Cell *cells)
     return "";
   version = school_version (school, cells[r->period_column].as.period.first, cells[r->period_column].as.period.last);
   if (version == NULL)
-    version = school->versions->pdata[school->versions->len - 1];
+    version = &school->versions[school->n_versions - 1];
   return version->district_code;
 }
 

@@ -12,12 +12,6 @@ typedef enum { SLOT_EMPTY, SLOT_GOOD, SLOT_BAD } SlotState;
 
 typedef struct _Totals Totals;
 
-/* A text that a column had in the last row, and about which there was nothing to say. */
-typedef struct {
-  guint8 length; /* 0: none */
-  char raw[31];
-} Settled;
-
 /* A column that validate_plain() reads. */
 typedef struct {
   guint column;
@@ -48,7 +42,8 @@ typedef struct {
   Cell *fallback;          /* for each column */
   Cell *fixed;             /* slots x columns; CELL_NOTHING where the slot does not fix it */
   Cell *plain;             /* for each column: what the slots share */
-  Settled *settled;        /* for each column */
+  const CellAnswer *
+      *before; /* for each column: its cell in the row before; NULL: there was something to say about it */
   RestColumn *rest;
   guint n_rest;
   Cell *cells;        /* slots x columns; plain itself where the file is tall */

@@ -7,8 +7,9 @@
 
 #define NEAR_SCHOOLS 3
 #define NEAR_EDITS 2
-#define PREFIX_CHARS 6  /* of a code that begins with its district's */
-#define REST_CHARS 4    /* of a longer code, at most: some ten thousand schools at once */
+#define PREFIX_CHARS 6 /* of a code that begins with its district's */
+#define REST_CHARS 4   /* of a longer code, at most: some ten thousand schools at once */
+#define BLOCK_SCHOOLS 1024
 #define MAX_PREFIXES 96 /* from there on all are fetched at once: the codes are of another kind */
 
 typedef struct {
@@ -21,30 +22,13 @@ typedef struct {
 
 struct _Register {
   const Catalogue *catalogue;
-  GHashTable *schools;    /* code -> School, which owns the code */
+  GHashTable *schools;    /* code -> School */
+  GPtrArray *blocks;      /* of BLOCK_SCHOOLS schools: a large register is gone at once */
+  guint in_block;         /* schools of the last one */
+  GPtrArray *grown;       /* versions of schools with more than one, those outgrown too: somebody may hold them */
+  GStringChunk *texts;    /* of all schools */
   RegisterSource *source; /* written to by questions, which leave the register as it is */
 };
-
-static void
-version_free (gpointer data)
-{
-  SchoolVersion *version = data;
-
-  g_free (version->district_code);
-  g_free (version->stage);
-  g_free (version);
-}
-
-static void
-school_free (gpointer data)
-{
-  School *school = data;
-
-  g_free (school->school_code);
-  g_free (school->name);
-  g_ptr_array_unref (school->versions);
-  g_free (school);
-}
 
 Register *
 register_new (const Catalogue *catalogue)
@@ -52,7 +36,11 @@ register_new (const Catalogue *catalogue)
   Register *reg = g_new0 (Register, 1);
 
   reg->catalogue = catalogue;
-  reg->schools = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, school_free);
+  reg->schools = g_hash_table_new (g_str_hash, g_str_equal);
+  reg->blocks = g_ptr_array_new_with_free_func (g_free);
+  reg->in_block = BLOCK_SCHOOLS;
+  reg->grown = g_ptr_array_new_with_free_func (g_free);
+  reg->texts = g_string_chunk_new (1 << 16);
   reg->source = g_new0 (RegisterSource, 1);
   reg->source->prefixes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return reg;
@@ -64,6 +52,9 @@ register_free (Register *reg)
   if (reg == NULL)
     return;
   g_hash_table_unref (reg->schools);
+  g_ptr_array_unref (reg->blocks);
+  g_ptr_array_unref (reg->grown);
+  g_string_chunk_free (reg->texts);
   g_hash_table_unref (reg->source->prefixes);
   g_clear_error (&reg->source->failure);
   g_free (reg->source);
@@ -77,31 +68,38 @@ find_or_add (Register *reg, const char *school_code)
 
   if (school != NULL)
     return school;
-  school = g_new0 (School, 1);
-  school->school_code = g_strdup (school_code);
-  school->versions = g_ptr_array_new_with_free_func (version_free);
-  g_hash_table_insert (reg->schools, school->school_code, school);
+  if (reg->in_block == BLOCK_SCHOOLS) {
+    g_ptr_array_add (reg->blocks, g_new0 (School, BLOCK_SCHOOLS));
+    reg->in_block = 0;
+  }
+  school = (School *)reg->blocks->pdata[reg->blocks->len - 1] + reg->in_block++;
+  school->school_code = g_string_chunk_insert (reg->texts, school_code);
+  school->versions = &school->first;
+  g_hash_table_insert (reg->schools, (gpointer)(gsize)school->school_code, school);
   return school;
 }
 
-static int
-compare_versions (const void *a, const void *b)
-{
-  const SchoolVersion *const *left = a, *const *right = b;
-
-  return ((*left)->valid_from > (*right)->valid_from) - ((*left)->valid_from < (*right)->valid_from);
-}
-
+/* The school's version from that day on, made where there is none. */
 static SchoolVersion *
-version_from (const School *school, guint32 valid_from)
+version_from (const Register *reg, School *school, guint32 valid_from)
 {
-  for (guint i = 0; i < school->versions->len; i++) {
-    SchoolVersion *version = school->versions->pdata[i];
+  guint i = school->n_versions;
 
-    if (version->valid_from == valid_from)
-      return version;
+  while (i > 0 && school->versions[i - 1].valid_from >= valid_from)
+    i--;
+  if (i < school->n_versions && school->versions[i].valid_from == valid_from)
+    return &school->versions[i];
+  if (school->n_versions > 0) {
+    SchoolVersion *versions = g_new0 (SchoolVersion, school->n_versions + 1);
+
+    memcpy (versions, school->versions, i * sizeof *versions);
+    memcpy (versions + i + 1, school->versions + i, (school->n_versions - i) * sizeof *versions);
+    g_ptr_array_add (reg->grown, versions);
+    school->versions = versions;
   }
-  return NULL;
+  school->n_versions++;
+  school->versions[i].valid_from = valid_from;
+  return &school->versions[i];
 }
 
 void
@@ -109,22 +107,13 @@ register_add (Register *reg, const char *school_code, const char *name, const ch
               guint32 valid_from, guint32 valid_to)
 {
   School *school = find_or_add (reg, school_code);
-  SchoolVersion *version = version_from (school, valid_from);
+  SchoolVersion *version = version_from (reg, school, valid_from);
   const char *current = catalogue_current_area (reg->catalogue, district_code);
 
-  if (version == NULL) {
-    version = g_new0 (SchoolVersion, 1);
-    version->valid_from = valid_from;
-    g_ptr_array_add (school->versions, version);
-    g_ptr_array_sort (school->versions, compare_versions);
-  }
-  g_free (school->name);
-  g_free (version->district_code);
-  g_free (version->stage);
-  school->name = g_strdup (name);
+  school->name = name != NULL ? g_string_chunk_insert (reg->texts, name) : NULL;
   version->valid_to = valid_to;
-  version->district_code = g_strdup (current != NULL ? current : district_code);
-  version->stage = g_strdup (stage);
+  version->district_code = g_string_chunk_insert_const (reg->texts, current != NULL ? current : district_code);
+  version->stage = g_string_chunk_insert_const (reg->texts, stage);
 }
 
 guint
@@ -179,8 +168,8 @@ register_find (const Register *reg, const char *school_code)
 const SchoolVersion *
 school_version (const School *school, guint32 first, guint32 last)
 {
-  for (guint i = school->versions->len; i > 0; i--) {
-    const SchoolVersion *version = school->versions->pdata[i - 1];
+  for (guint i = school->n_versions; i > 0; i--) {
+    const SchoolVersion *version = &school->versions[i - 1];
 
     if (version->valid_from <= last && version->valid_to > first)
       return version;

@@ -252,29 +252,28 @@ check_ragged (Reading *r)
   }
 }
 
-/* Whether the column's cell says what it said in the row before, and there was nothing to say about that. */
-static gboolean
-is_settled (const Reading *r, guint column)
+/* The answer to the column's cell, if no rule had anything to say about it; sums are kept of counts, so that each of
+ * them is read. */
+static const CellAnswer *
+settled_answer (const Reading *r, guint column)
 {
-  const Settled *settled = &r->settled[column];
   gsize length = 0;
   const char *raw = reading_field (r, r->layout->plain[column], &length);
+  const CellAnswer *answer = cell_recent (r->readers[column], raw, length);
 
-  return settled->length > 0 && settled->length == length && memcmp (settled->raw, raw, length) == 0;
+  return answer != NULL && answer->settled ? answer : NULL;
 }
 
-/* Sums are kept of counts, so that each of them is read. */
 static void
-settle (Reading *r, guint column)
+settle (const Reading *r, guint column)
 {
-  Settled *settled = &r->settled[column];
   gsize length = 0;
   const char *raw = reading_field (r, r->layout->plain[column], &length);
+  CellAnswer *answer
+      = reading_column (r, column)->type != TYPE_COUNT ? cell_recent (r->readers[column], raw, length) : NULL;
 
-  if (length > sizeof settled->raw || reading_column (r, column)->type == TYPE_COUNT)
-    return;
-  settled->length = (guint8)length;
-  memcpy (settled->raw, raw, length);
+  if (answer != NULL && answer->cell.verdict == CELL_OK)
+    answer->settled = TRUE;
 }
 
 static void
@@ -289,9 +288,11 @@ read_plain (Reading *r, guint column)
       check_value (r, column, READING_NONE, cell, &r->row_refused, &r->row_doubtful);
     return;
   }
-  if (is_settled (r, column))
+  r->before[column] = settled_answer (r, column);
+  if (r->before[column] != NULL) {
+    *cell = r->before[column]->cell;
     return;
-  r->settled[column].length = 0;
+  }
   read_cell (r, column, file_column, cell, &bad, &doubtful);
   require (r, column, file_column, cell, &bad, &doubtful);
   if (!bad && !doubtful)
@@ -300,7 +301,6 @@ read_plain (Reading *r, guint column)
   r->row_doubtful |= doubtful;
 }
 
-/* FALSE: there may be something to say about it. */
 static gboolean
 read_plain_count (Reading *r, const RestColumn *rest)
 {
@@ -326,17 +326,15 @@ find_place (Reading *r)
   if (district != NULL && district->verdict == CELL_OK)
     r->place.district_code = district->text;
   else if (r->place.school_code != NULL && reading_column (r, r->unit_column)->type == TYPE_SCHOOL
-           && unit->as.school != NULL) {
-    const GPtrArray *versions = unit->as.school->versions;
-
-    r->place.district_code = ((const SchoolVersion *)versions->pdata[versions->len - 1])->district_code;
-  }
+           && unit->as.school != NULL)
+    r->place.district_code = unit->as.school->versions[unit->as.school->n_versions - 1].district_code;
 }
 
 static gboolean
 is_same (const Reading *r, guint column)
 {
-  return column == READING_NONE || r->layout->plain[column] == HEADER_NONE || is_settled (r, column);
+  return column == READING_NONE || r->layout->plain[column] == HEADER_NONE
+         || (r->before[column] != NULL && settled_answer (r, column) == r->before[column]);
 }
 
 void

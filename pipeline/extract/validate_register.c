@@ -48,7 +48,7 @@ day_text (guint32 day)
 static void
 report_closed (Reading *r, const School *school)
 {
-  const SchoolVersion *first = school->versions->pdata[0], *last = school->versions->pdata[school->versions->len - 1];
+  const SchoolVersion *first = school->versions, *last = first + school->n_versions - 1;
   g_autofree char *from = day_text (first->valid_from), *to = day_text (last->valid_to);
   g_auto (Fault) fault = { 0 };
 

@@ -227,9 +227,6 @@ slices_end (Slices *slices, GError **error)
                        : lane_flush (slice->lane, &slice->outlet, error)))
       return FALSE;
   }
-  for (guint i = 0; slices->more != NULL && i < slices->more->len; i++)
-    if (!lane_end (slices->more->pdata[i], error))
-      return FALSE;
   return lane_end (slices->lane, error);
 }
 
@@ -238,6 +235,9 @@ slices_attach (Slices *slices, GError **error)
 {
   Db *db = lane_db (slices->lane, error);
 
+  for (guint i = 0; slices->more != NULL && i < slices->more->len; i++)
+    if (!lane_end (slices->more->pdata[i], error))
+      return FALSE;
   for (guint i = 0; db != NULL && i < slices->all->len; i++) {
     const Slice *slice = slices->all->pdata[i];
     g_autofree char *year = g_strdup_printf ("%d", slice->year);

@@ -38,8 +38,9 @@ gboolean slice_send (const Slices *slices, Slice *slice, const Row *row, GError 
 
 /* slices_finished: those that had no rows since @chunk get their index. */
 gboolean slices_finished (Slices *slices, guint chunk, GError **error);
-/* slices_end: everything is sent and indexed. */
+/* slices_end: no more rows will come; lanes with connections of their own may still be at work. */
 gboolean slices_end (Slices *slices, GError **error);
+/* slices_attach: waits for these first. */
 gboolean slices_attach (Slices *slices, GError **error);
 /* slices_supersede: the rows of @stage, all of which are there and differ. */
 gboolean slices_supersede (Slices *slices, const char *stage, gint64 *changed, GError **error);
