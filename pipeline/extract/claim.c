@@ -154,21 +154,28 @@ fill (Source *source)
   return (gssize)have;
 }
 
+static guint64
+mix (guint64 sum, guint64 word)
+{
+  sum = (sum ^ word) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  return sum ^ sum >> 29;
+}
+
 /* Not a defence against an adversary, who could as well send another file: it notices that a writer was still at work.
- */
+ * Four sums, since a processor works on them at once. */
 static guint64
 add_to_sum (guint64 sum, const guchar *data, gsize length)
 {
-  for (; length >= 8; data += 8, length -= 8) {
-    guint64 word;
+  guint64 sums[4] = { sum, 1, 2, 3 }, words[4];
 
-    memcpy (&word, data, 8);
-    sum = (sum ^ word) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-    sum ^= sum >> 29;
+  for (; length >= sizeof words; data += sizeof words, length -= sizeof words) {
+    memcpy (words, data, sizeof words);
+    for (guint i = 0; i < G_N_ELEMENTS (sums); i++)
+      sums[i] = mix (sums[i], words[i]);
   }
   for (; length > 0; data++, length--)
-    sum = (sum ^ *data) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-  return sum;
+    sums[0] = mix (sums[0], *data);
+  return mix (mix (mix (sums[0], sums[1]), sums[2]), sums[3]);
 }
 
 static gboolean

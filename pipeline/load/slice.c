@@ -97,7 +97,7 @@ make_fresh (Slices *s, Slice *slice, Db *db, GError **error)
   g_autofree char *batch_id = g_strdup_printf ("%" G_GINT64_FORMAT, s->options->batch_id);
   const char *district = slice->whole ? NULL : slice->district_code;
   const char *const making[] = { feed_name (s), year, slice->period, district, batch_id, s->options->known_from };
-  const char *const indexing[] = { feed_name (s), slice->period, district };
+  const char *const indexing[] = { feed_name (s), slice->period, district, batch_id, s->options->known_from };
 
   slice->outlet.create_sql = statement (db, "create_slice", making);
   slice->outlet.index_sql = statement (db, "index_slice", indexing);
@@ -230,27 +230,33 @@ slices_end (Slices *slices, GError **error)
   return lane_end (slices->lane, error);
 }
 
+static gboolean
+attach_of_lane (Slices *s, Db *db, const Lane *lane, GError **error)
+{
+  for (guint i = 0; i < s->all->len; i++) {
+    const Slice *slice = s->all->pdata[i];
+    g_autofree char *year = g_strdup_printf ("%d", slice->year);
+    g_autoptr (PGresult) attached = NULL;
+
+    if (!slice->fresh || slice->lane != lane)
+      continue;
+    attached = db_queryv (db, error, sql_query ("attach_slice"), feed_name (s), year, slice->period,
+                          slice->whole ? NULL : slice->district_code, DB_END);
+    if (attached == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 slices_attach (Slices *slices, GError **error)
 {
   Db *db = lane_db (slices->lane, error);
 
-  for (guint i = 0; slices->more != NULL && i < slices->more->len; i++)
-    if (!lane_end (slices->more->pdata[i], error))
+  for (guint i = 0; db != NULL && slices->more != NULL && i < slices->more->len; i++)
+    if (!lane_end (slices->more->pdata[i], error) || !attach_of_lane (slices, db, slices->more->pdata[i], error))
       return FALSE;
-  for (guint i = 0; db != NULL && i < slices->all->len; i++) {
-    const Slice *slice = slices->all->pdata[i];
-    g_autofree char *year = g_strdup_printf ("%d", slice->year);
-    g_autoptr (PGresult) attached = NULL;
-
-    if (!slice->fresh)
-      continue;
-    attached = db_queryv (db, error, sql_query ("attach_slice"), feed_name (slices), year, slice->period,
-                          slice->whole ? NULL : slice->district_code, DB_END);
-    if (attached == NULL)
-      return FALSE;
-  }
-  return db != NULL;
+  return db != NULL && attach_of_lane (slices, db, slices->lane, error);
 }
 
 gboolean
