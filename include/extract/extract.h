@@ -17,6 +17,7 @@ typedef struct {
   guint ordinal; /* from 0, consecutive */
   guint line;
   guint row;
+  guint place_no; /* rows with the same one have the same unit, period and district */
   gboolean provisional;
   const char *district_code; /* current code; "" for a feed of grain register */
   int year;                  /* of the period; 0 for a feed of grain register */

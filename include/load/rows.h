@@ -36,14 +36,15 @@ typedef struct {
   int year;
   char *period; /* "" without periods */
   char *district_code;
-  guint64 seen;  /* number of its last row among those of the file */
-  gpointer user; /* of whoever loads them */
+  guint64 seen;   /* number of its last row among those of the file */
+  guint place_no; /* of that row */
+  gpointer user;  /* of whoever loads them */
 } Place;
 
 typedef struct {
   Place *place;
   guint64 tail; /* first bytes of the rest of the key, in its order */
-  guint32 unit; /* number of its unit: rows with the same one are of the same unit */
+  guint32 place_no;
   guint32 line;
   guint32 length; /* of the fields */
   guint32 period_at;
@@ -70,6 +71,8 @@ gboolean chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places);
 void chunk_sort (Chunk *chunk);
 /* chunk_is_ordered: whether the rows so far came nearly in this order. */
 gboolean chunk_is_ordered (const Chunk *chunk);
+/* chunk_has_twins: whether a key comes twice in a sorted chunk. */
+gboolean chunk_has_twins (const Chunk *chunk);
 guint chunk_rows (const Chunk *chunk);
 const Row *chunk_row (const Chunk *chunk, guint i);
 
@@ -85,8 +88,7 @@ GPtrArray *places_new (void);
 /* places_find: the place of @row, added when it is the first of its own. */
 Place *places_find (GPtrArray *places, const RowShape *shape, const LongRow *row);
 
-/* row_compare: the order of two rows of the same place; row_compare_keys: of their fields, memcmp() by each. */
-int row_compare (const RowShape *shape, const Row *a, const Row *b);
+/* row_compare_keys: the order of two rows of the same place, memcmp() by fields. */
 int row_compare_keys (const RowShape *shape, const guint8 *a, const guint8 *b);
 
 /* row_field: @fields' field number @i; *@length is -1 where it is null. */

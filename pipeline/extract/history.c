@@ -130,6 +130,12 @@ unit_of (History *h, const Cell *cells)
   return h->key->str;
 }
 
+static gboolean
+is_unit (const History *h, const Reading *r)
+{
+  return h->keys->len == 1 && g_array_index (h->keys, guint, 0) == r->unit_column;
+}
+
 static Tally *
 tally_new (const History *h, const Reading *r, const LongRow *row, const Tally *probe)
 {
@@ -138,9 +144,7 @@ tally_new (const History *h, const Reading *r, const LongRow *row, const Tally *
   t->unit = g_string_chunk_insert (h->texts, probe->unit);
   t->period = g_string_chunk_insert_const (h->texts, probe->period);
   t->pattern = probe->pattern;
-  t->code = h->keys->len == 1 && g_array_index (h->keys, guint, 0) == r->unit_column
-                ? t->unit
-                : g_string_chunk_insert (h->texts, row->cells[r->unit_column].text);
+  t->code = is_unit (h, r) ? t->unit : g_string_chunk_insert (h->texts, row->cells[r->unit_column].text);
   t->district_code = g_string_chunk_insert_const (h->texts, row->district_code);
   t->year = row->year;
   t->line = row->line;
@@ -154,16 +158,17 @@ tally_new (const History *h, const Reading *r, const LongRow *row, const Tally *
 static Tally *
 find_tally (History *h, const Reading *r, const LongRow *row, guint pattern)
 {
-  const Tally probe
-      = { .unit = unit_of (h, row->cells), .period = row->cells[r->period_column].text, .pattern = pattern };
-  Tally *found = NULL;
+  Tally probe = { .pattern = pattern };
 
-  if (h->last != NULL && tally_equal (h->last, &probe))
+  if (h->last != NULL && h->place_no == row->place_no && h->last->pattern == pattern)
     return h->last;
-  found = g_hash_table_lookup (h->tallies, &probe);
-  if (found == NULL && h->all->len < HISTORY_MAX_UNITS)
-    found = tally_new (h, r, row, &probe);
-  return found;
+  probe.unit = unit_of (h, row->cells);
+  probe.period = row->cells[r->period_column].text;
+  h->last = g_hash_table_lookup (h->tallies, &probe);
+  if (h->last == NULL && h->all->len < HISTORY_MAX_UNITS)
+    h->last = tally_new (h, r, row, &probe);
+  h->place_no = is_unit (h, r) ? row->place_no : 0;
+  return h->last;
 }
 
 static void
@@ -221,7 +226,6 @@ history_note (History *history, const Reading *r, const LongRow *row, guint patt
   if (r->period_column == READING_NONE || r->unit_column == READING_NONE || row->cells[r->unit_column].text == NULL)
     return;
   t = find_tally (history, r, row, pattern);
-  history->last = t;
   if (t == NULL)
     return;
   add_counts (history, t, row->cells,

@@ -35,7 +35,8 @@ struct _History {
   GHashTable *tallies; /* Tally -> itself */
   GPtrArray *all;      /* Tally, as they came */
   GStringChunk *texts;
-  Tally *last;
+  Tally *last;     /* of the row before */
+  guint place_no;  /* of that row; 0: the place alone does not tell a unit */
   guint64 divisor; /* of the rule on round numbers: 2^64 through it, rounded up; 0: no rule */
   GString *key;
 };

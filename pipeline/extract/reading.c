@@ -346,6 +346,7 @@ hand_out (Reading *r, guint slot, const RowSink *sink, GError **error)
   if (r->quiet)
     return TRUE;
   note_period (r, cells);
+  row.place_no = r->layout->wide ? ++r->place_no : r->place_no;
   row.provisional = r->doubtful[slot] || r->row_doubtful;
   row.district_code = r->feed->grain == GRAIN_REGISTER ? "" : district_of (r, cells);
   row.year = r->period_column != READING_NONE ? cells[r->period_column].as.period.year : 0;
@@ -362,6 +363,7 @@ take_data (Reading *r, const RowSink *sink, GError **error)
 {
   r->row_refused = r->row_rejected = r->row_doubtful = FALSE;
   validate_place (r);
+  r->place_no += r->same_place ? 0 : 1;
   validate_register (r);
   validate_plain (r);
   validate_slots (r);

@@ -52,6 +52,7 @@ typedef struct {
 
   const Record *record;
   RejectPlace place;
+  guint place_no;               /* of the row, in a wide file of the long row; see LongRow */
   gboolean same_place;          /* the same cells as in the row before, and there was nothing to say about them */
   gboolean place_settled;       /* there is nothing to say about those of this row */
   const SchoolVersion *version; /* of the row's school */

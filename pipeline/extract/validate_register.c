@@ -135,8 +135,8 @@ validate_grade (Reading *r, guint slot)
 {
   const Cell *grade = r->grade_column != READING_NONE ? &reading_cells (r, slot)[r->grade_column] : NULL;
 
-  if (grade == NULL || r->version == NULL || r->rules->grade_stage == NULL || strcmp (grade->text, "all") == 0
-      || (r->graded == r->version && r->graded_letter == *grade->text))
+  if (grade == NULL || r->version == NULL || r->rules->grade_stage == NULL
+      || (r->graded == r->version && r->graded_letter == *grade->text) || strcmp (grade->text, "all") == 0)
     return;
   if (stage_has_grade (r->rules->grade_stage->argument, r->version->stage, grade->text)) {
     r->graded = r->version;

@@ -13,10 +13,8 @@ struct _Chunk {
   gsize used;
   Row **rows;
   guint n;
-  guint64 seen;  /* rows that were ever added */
-  guint32 units; /* numbers that were given to units */
-  gsize latest;  /* where the row before is in the arena */
-  gboolean has_latest;
+  guint64 seen; /* rows that were ever added */
+  gboolean twins;
   gboolean ordered;
 };
 
@@ -220,7 +218,7 @@ compare_units (const RowShape *shape, const Row *a, const Row *b)
   const guint8 *x = NULL, *y = NULL;
   int order = 0;
 
-  if (a->unit == b->unit || shape->unit >= shape->n)
+  if (a->place_no == b->place_no || shape->unit >= shape->n)
     return 0;
   x = row_field (a->fields, shape->unit, &left);
   y = row_field (b->fields, shape->unit, &right);
@@ -228,8 +226,8 @@ compare_units (const RowShape *shape, const Row *a, const Row *b)
   return order != 0 ? order : left - right;
 }
 
-int
-row_compare (const RowShape *shape, const Row *a, const Row *b)
+static int
+compare_keys (const RowShape *shape, const Row *a, const Row *b)
 {
   int order = compare_units (shape, a, b);
 
@@ -259,8 +257,9 @@ places_new (void)
 static gboolean
 is_place (const Place *place, const LongRow *row, const Cell *period)
 {
-  return place->year == row->year && strcmp (place->district_code, row->district_code) == 0
-         && (period == NULL || strcmp (place->period, period->text) == 0);
+  return place->place_no == row->place_no
+         || (place->year == row->year && strcmp (place->district_code, row->district_code) == 0
+             && (period == NULL || strcmp (place->period, period->text) == 0));
 }
 
 static const Cell *
@@ -269,26 +268,35 @@ period_cell (const RowShape *shape, const LongRow *row)
   return shape->period < shape->n ? &row->cells[shape->column[shape->period]] : NULL;
 }
 
+static Place *
+place_new (const LongRow *row, const Cell *period)
+{
+  Place *place = g_new0 (Place, 1);
+
+  place->year = row->year;
+  place->period = g_strdup (period != NULL ? period->text : "");
+  place->district_code = g_strdup (row->district_code);
+  return place;
+}
+
 /* Rows of one place come together, nearly always: the last one is looked at first. */
 Place *
 places_find (GPtrArray *places, const RowShape *shape, const LongRow *row)
 {
   const Cell *period = period_cell (shape, row);
   Place *place = NULL;
+  guint i = places->len;
 
-  for (guint i = places->len; i > 0; i--) {
-    place = places->pdata[i - 1];
-    if (!is_place (place, row, period))
-      continue;
-    places->pdata[i - 1] = places->pdata[places->len - 1];
-    places->pdata[places->len - 1] = place;
-    return place;
+  while (i > 0 && !is_place (places->pdata[i - 1], row, period))
+    i--;
+  if (i == 0) {
+    g_ptr_array_add (places, place_new (row, period));
+    i = places->len;
   }
-  place = g_new0 (Place, 1);
-  place->year = row->year;
-  place->period = g_strdup (period != NULL ? period->text : "");
-  place->district_code = g_strdup (row->district_code);
-  g_ptr_array_add (places, place);
+  place = places->pdata[i - 1];
+  places->pdata[i - 1] = places->pdata[places->len - 1];
+  places->pdata[places->len - 1] = place;
+  place->place_no = row->place_no;
   return place;
 }
 
@@ -303,11 +311,11 @@ compare_places (const Place *a, const Place *b)
 static inline int
 compare_rows (const Row *a, const Row *b, const RowShape *shape)
 {
-  if (a->place == b->place && a->unit == b->unit && a->tail != b->tail)
+  if (a->place_no == b->place_no && a->tail != b->tail)
     return a->tail < b->tail ? -1 : 1;
   if (a->place != b->place)
     return compare_places (a->place, b->place);
-  return row_compare (shape, a, b);
+  return compare_keys (shape, a, b);
 }
 
 static int
@@ -345,7 +353,7 @@ chunk_clear (Chunk *chunk)
 {
   chunk->n = 0;
   chunk->used = 0;
-  chunk->has_latest = FALSE;
+  chunk->twins = FALSE;
   chunk->ordered = TRUE;
 }
 
@@ -373,13 +381,15 @@ static void
 insert (Chunk *c, Row *row)
 {
   guint i = c->n++;
+  int order = 1;
 
-  while (c->ordered && i > 0 && compare_rows (c->rows[i - 1], row, c->shape) > 0) {
+  while (c->ordered && i > 0 && (order = compare_rows (c->rows[i - 1], row, c->shape)) > 0) {
     c->rows[i] = c->rows[i - 1];
     i--;
     c->ordered = c->n - i <= NEAR_ROWS;
   }
   c->rows[i] = row;
+  c->twins = c->twins || order == 0;
 }
 
 static gsize
@@ -411,21 +421,6 @@ set_tail (const RowShape *shape, const Cell *cells, Row *row)
     row->tail <<= 8 * left;
 }
 
-/* Rows of a unit come together, nearly always. */
-static void
-number_unit (Chunk *c, Row *row)
-{
-  const Row *latest = (const Row *)(gconstpointer)(c->arena + c->latest);
-
-  row->unit = c->units + 1;
-  if (c->has_latest && compare_units (c->shape, latest, row) == 0)
-    row->unit = latest->unit;
-  else
-    c->units++;
-  c->latest = c->used;
-  c->has_latest = TRUE;
-}
-
 gboolean
 chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places)
 {
@@ -436,12 +431,12 @@ chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places)
   new_row = (Row *)(gpointer)(chunk->arena + chunk->used);
   new_row->place = places_find (places, chunk->shape, row);
   new_row->place->seen = ++chunk->seen;
+  new_row->place_no = row->place_no;
   new_row->line = row->line;
   new_row->provisional = row->provisional ? 1 : 0;
   set_tail (chunk->shape, row->cells, new_row);
   new_row->period_at = new_row->period_end = 0;
   new_row->length = (guint32)(cells_put (chunk->shape, row->cells, new_row->fields, new_row) - new_row->fields);
-  number_unit (chunk, new_row);
   chunk->used += padded (sizeof (Row) + new_row->length);
   insert (chunk, new_row);
   return TRUE;
@@ -452,9 +447,18 @@ chunk_sort (Chunk *chunk)
 {
   RowShape shape = *chunk->shape;
 
-  if (!chunk->ordered)
-    g_qsort_with_data (chunk->rows, (gint)chunk->n, sizeof *chunk->rows, compare_row_pointers, &shape);
+  if (chunk->ordered)
+    return;
+  g_qsort_with_data (chunk->rows, (gint)chunk->n, sizeof *chunk->rows, compare_row_pointers, &shape);
+  for (guint i = 1; i < chunk->n && !chunk->twins; i++)
+    chunk->twins = compare_rows (chunk->rows[i - 1], chunk->rows[i], &shape) == 0;
   chunk->ordered = TRUE;
+}
+
+gboolean
+chunk_has_twins (const Chunk *chunk)
+{
+  return chunk->twins;
 }
 
 gboolean
@@ -499,8 +503,8 @@ mark_place (const Chunk *c, guint end, gboolean held[], guint *n)
        unit--)
     held[unit - 1] = TRUE;
   *n += end - unit;
-  for (first = unit; first > 0 && c->rows[first - 1]->place == last->place; first--)
-    ;
+  for (first = c->rows[0]->place == last->place ? 0 : unit; first > 0 && c->rows[first - 1]->place == last->place;)
+    first--;
   return first;
 }
 
@@ -511,7 +515,6 @@ chunk_hold_back (Chunk *chunk, Chunk *next)
   guint n = 0, kept = 0;
 
   next->seen = chunk->seen;
-  next->units = chunk->units;
   for (guint end = chunk->n; end > 0;)
     end = mark_place (chunk, end, held, &n);
   if (2 * n > chunk->n)
