@@ -21,6 +21,7 @@ typedef struct {
   gboolean provisional;
   const char *district_code; /* current code; "" for a feed of grain register */
   int year;                  /* of the period; 0 for a feed of grain register */
+  guint suppressed;          /* cells that are CELL_SUPPRESSED */
   const Cell *cells;         /* one for each column of the feed; CELL_NOTHING and CELL_SUPPRESSED are null,
                               * the latter named in the row's column `suppressed` */
 } LongRow;

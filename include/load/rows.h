@@ -21,7 +21,9 @@ typedef struct {
   guint *column; /* of the feed, for each field but the last */
   ColumnType *type;
   gboolean *key; /* for each field */
-  guint *tail;   /* columns of the feed: the rest of the key */
+  guint *texts;  /* columns of the feed that are texts */
+  guint n_texts;
+  guint *tail; /* columns of the feed: the rest of the key */
   guint n_tail;
   gboolean textual; /* all of these are texts */
   gsize bound;      /* bytes of the fields without their texts, at most */
@@ -146,5 +148,6 @@ put_boolean (guint8 *to, gboolean value)
 }
 
 /* cells_bound: bytes that cells_put() writes at most. */
-gsize cells_bound (const RowShape *shape, const Cell *cells);
-guint8 *cells_put (const RowShape *shape, const Cell *cells, guint8 *to, Row *row);
+gsize cells_bound (const RowShape *shape, const LongRow *row);
+/* cells_put: @out, unless it is NULL, learns where the period is. */
+guint8 *cells_put (const RowShape *shape, const LongRow *row, guint8 *to, Row *out);

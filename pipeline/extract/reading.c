@@ -54,6 +54,7 @@ read_constant (Reading *r, guint column, const char *text)
   if (text == NULL)
     return cell;
   cell_read (r->readers[column], text, strlen (text), &cell);
+  r->always_suppressed = r->always_suppressed || cell.verdict == CELL_SUPPRESSED;
   if (cell.text != NULL)
     cell.text = g_string_chunk_insert_len (r->constants, cell.text, (gssize)cell.length);
   return cell;
@@ -352,7 +353,8 @@ hand_out (Reading *r, guint slot, const RowSink *sink, GError **error)
   row.year = r->period_column != READING_NONE ? cells[r->period_column].as.period.year : 0;
   r->out->rows_accepted++;
   r->out->rows_provisional += row.provisional;
-  r->out->cells_suppressed += count_suppressed (r, cells);
+  row.suppressed = r->row_suppressed ? count_suppressed (r, cells) : 0;
+  r->out->cells_suppressed += row.suppressed;
   if (r->out->history != NULL)
     history_note (r->out->history, r, &row, pattern);
   return sink == NULL || sink->row (&row, sink->data, error);
@@ -362,6 +364,7 @@ static gboolean
 take_data (Reading *r, const RowSink *sink, GError **error)
 {
   r->row_refused = r->row_rejected = r->row_doubtful = FALSE;
+  r->row_suppressed = r->always_suppressed;
   validate_place (r);
   r->place_no += r->same_place ? 0 : 1;
   validate_register (r);

@@ -61,6 +61,8 @@ typedef struct {
   gboolean row_refused;  /* nothing of this row can be loaded */
   gboolean row_rejected; /* something of it is not */
   gboolean row_doubtful;
+  gboolean row_suppressed; /* it has a cell that is withheld */
+  gboolean always_suppressed;
 
   guint ordinal;          /* of the next long row */
   guint subtotal_ordinal; /* of the first row after the last subtotal */

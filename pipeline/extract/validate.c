@@ -208,7 +208,9 @@ read_cell (Reading *r, guint column, guint file_column, Cell *out, gboolean *bad
     *out = r->fallback[column];
   if (out->verdict == CELL_OK)
     check_value (r, column, file_column, out, bad, doubtful);
-  else if (out->verdict != CELL_NOTHING && out->verdict != CELL_SUPPRESSED) {
+  else if (out->verdict == CELL_SUPPRESSED)
+    r->row_suppressed = TRUE;
+  else if (out->verdict != CELL_NOTHING) {
     g_auto (Fault) fault = { 0 };
 
     explain (r, feed_column, out, raw, &fault);

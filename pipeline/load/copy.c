@@ -71,7 +71,7 @@ copy_begin (Copy *copy, const char *copy_sql, GError **error)
 gboolean
 copy_row (Copy *copy, const LongRow *row, GError **error)
 {
-  gsize bound = TAIL_BYTES + strlen (row->district_code) + cells_bound (copy->shape, row->cells);
+  gsize bound = TAIL_BYTES + strlen (row->district_code) + cells_bound (copy->shape, row);
   guint8 *to = NULL;
 
   if (copy->used + bound > copy->size) {
@@ -83,7 +83,7 @@ copy_row (Copy *copy, const LongRow *row, GError **error)
     to = put_text (to, row->district_code, strlen (row->district_code));
     to = put_int16 (put_int32 (to, 2), (gint16)row->year);
   }
-  to = cells_put (copy->shape, row->cells, to, NULL);
+  to = cells_put (copy->shape, row, to, NULL);
   to = put_int64 (put_int32 (to, 8), copy->batch_id);
   to = put_int32 (put_int32 (to, 4), (gint32)row->line);
   to = put_boolean (to, row->provisional);

@@ -51,6 +51,7 @@ row_shape_new (const Feed *feed)
   shape->column = g_new0 (guint, columns);
   shape->type = g_new0 (ColumnType, columns);
   shape->key = g_new0 (gboolean, columns + 1);
+  shape->texts = g_new0 (guint, columns);
   shape->tail = g_new0 (guint, columns);
   shape->textual = TRUE;
   shape->bound = ARRAY_HEAD_BYTES;
@@ -59,6 +60,8 @@ row_shape_new (const Feed *feed)
     const FeedColumn *column = feed->columns->pdata[i];
 
     shape->bound += 2 * FIELD_BYTES + strlen (column->column_name);
+    if (is_text (column))
+      shape->texts[shape->n_texts++] = i;
     if (feed->grain != GRAIN_REGISTER && strcmp (column->column_name, "district_code") == 0)
       continue;
     shape->column[shape->n] = i;
@@ -83,6 +86,7 @@ row_shape_free (RowShape *shape)
   g_free (shape->column);
   g_free (shape->type);
   g_free (shape->key);
+  g_free (shape->texts);
   g_free (shape->tail);
   g_free (shape);
 }
@@ -97,12 +101,12 @@ column_at (const RowShape *shape, guint i)
 }
 
 gsize
-cells_bound (const RowShape *shape, const Cell *cells)
+cells_bound (const RowShape *shape, const LongRow *row)
 {
   gsize bytes = shape->bound;
 
-  for (guint i = 0; i < shape->feed->columns->len; i++)
-    bytes += cells[i].length;
+  for (guint i = 0; i < shape->n_texts; i++)
+    bytes += row->cells[shape->texts[i]].length;
   return bytes;
 }
 
@@ -131,41 +135,45 @@ put_cell (guint8 *to, ColumnType type, const Cell *cell)
 
 /* The names of the columns that the school withheld, as an array of texts; null when there are none. */
 static guint8 *
-put_suppressed (guint8 *to, const RowShape *shape, const Cell *cells)
+put_suppressed (guint8 *to, const RowShape *shape, const LongRow *row)
 {
   guint8 *head = to;
-  gint32 n = 0;
 
-  for (guint i = 0; i < shape->feed->columns->len; i++)
-    n += cells[i].verdict == CELL_SUPPRESSED;
-  if (n == 0)
+  if (row->suppressed == 0)
     return put_int32 (to, -1);
-  to = put_int32 (put_int32 (to, 0), 1);           /* the array's bytes, known at the end; dimensions */
-  to = put_int32 (put_int32 (to, 0), OID_OF_TEXT); /* holds no null */
-  to = put_int32 (put_int32 (to, n), 1);           /* lower bound */
+  to = put_int32 (put_int32 (to, 0), 1);                       /* the array's bytes, known at the end; dimensions */
+  to = put_int32 (put_int32 (to, 0), OID_OF_TEXT);             /* holds no null */
+  to = put_int32 (put_int32 (to, (gint32)row->suppressed), 1); /* lower bound */
   for (guint i = 0; i < shape->feed->columns->len; i++)
-    if (cells[i].verdict == CELL_SUPPRESSED)
+    if (row->cells[i].verdict == CELL_SUPPRESSED)
       to = put_text (to, column_at (shape, i)->column_name, strlen (column_at (shape, i)->column_name));
   put_int32 (head, (gint32)(to - head - 4));
   return to;
 }
 
+static guint8 *
+put_fields (const RowShape *shape, const Cell *cells, guint from, guint end, guint8 *to)
+{
+  for (guint i = from; i < end; i++)
+    to = put_cell (to, shape->type[i], &cells[shape->column[i]]);
+  return to;
+}
+
 guint8 *
-cells_put (const RowShape *shape, const Cell *cells, guint8 *to, Row *row)
+cells_put (const RowShape *shape, const LongRow *row, guint8 *to, Row *out)
 {
   gboolean is_register = shape->feed->grain == GRAIN_REGISTER;
+  guint n = shape->n - !is_register, period = MIN (shape->period, n);
   guint8 *begin = to;
 
-  for (guint i = 0; i < shape->n - !is_register; i++) {
-    guint column = shape->column[i];
-
-    if (row != NULL && i == shape->period)
-      row->period_at = (guint32)(to - begin);
-    to = put_cell (to, shape->type[i], &cells[column]);
-    if (row != NULL && i == shape->period)
-      row->period_end = (guint32)(to - begin);
-  }
-  return is_register ? to : put_suppressed (to, shape, cells);
+  to = put_fields (shape, row->cells, 0, period, to);
+  if (out != NULL)
+    out->period_at = (guint32)(to - begin);
+  to = put_fields (shape, row->cells, period, MIN (period + 1, n), to);
+  if (out != NULL)
+    out->period_end = (guint32)(to - begin);
+  to = put_fields (shape, row->cells, MIN (period + 1, n), n, to);
+  return is_register ? to : put_suppressed (to, shape, row);
 }
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -426,7 +434,7 @@ chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places)
 {
   Row *new_row = NULL;
 
-  if (!make_room (chunk, padded (sizeof (Row) + cells_bound (chunk->shape, row->cells))))
+  if (!make_room (chunk, padded (sizeof (Row) + cells_bound (chunk->shape, row))))
     return FALSE;
   new_row = (Row *)(gpointer)(chunk->arena + chunk->used);
   new_row->place = places_find (places, chunk->shape, row);
@@ -435,8 +443,7 @@ chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places)
   new_row->line = row->line;
   new_row->provisional = row->provisional ? 1 : 0;
   set_tail (chunk->shape, row->cells, new_row);
-  new_row->period_at = new_row->period_end = 0;
-  new_row->length = (guint32)(cells_put (chunk->shape, row->cells, new_row->fields, new_row) - new_row->fields);
+  new_row->length = (guint32)(cells_put (chunk->shape, row, new_row->fields, new_row) - new_row->fields);
   chunk->used += padded (sizeof (Row) + new_row->length);
   insert (chunk, new_row);
   return TRUE;

@@ -58,8 +58,9 @@ static gboolean
 add (Fixture *f, const Key *key)
 {
   Cell cells[9] = { { 0 } }; /* school, period, grade, sex, examined, myopic, mild, moderate, high */
-  const LongRow row
-      = { .line = ++f->n, .place_no = f->n, .district_code = key->district, .year = 2022, .cells = cells };
+  const LongRow row = {
+    .line = ++f->n, .place_no = f->n, .district_code = key->district, .year = 2022, .suppressed = 1, .cells = cells
+  };
 
   set_text (&cells[0], key->school);
   set_text (&cells[1], key->period);
