@@ -1,5 +1,5 @@
 /* pipeline/extract/reading.h: the state of one pass over a file; shared by extract.c, reading.c, validate.c,
- * validate_register.c and totals.c. */
+ * validate_register.c, validate_explain.c and totals.c. */
 #pragma once
 
 #include "extract/extract.h"
@@ -131,6 +131,9 @@ void validate_slots (Reading *r);
    @bad: set TRUE when the rule refuses. @doubtful: set TRUE when it wants confirming. */
 void validate_report (Reading *r, const Rule *rule, guint column, guint file_column, Fault *fault, gboolean *bad,
                       gboolean *doubtful);
+
+/* validate_explain: what @fault, about a @cell that could not be read from @raw, says of what was expected. */
+void validate_explain (const Reading *r, const FeedColumn *column, const Cell *cell, const char *raw, Fault *fault);
 
 /* validate_text: the sentence @key in both languages. */
 void validate_text (const Reading *r, FaultText *text, const char *key);
