@@ -24,8 +24,9 @@ start_private (const Options *options, Cluster *out, GError **error)
   return TRUE;
 }
 
-gboolean
-database_conninfo (const Options *options, char **conninfo, GError **error)
+/* NULL for libpq's own environment. */
+static gboolean
+find_conninfo (const Options *options, char **conninfo, GError **error)
 {
   g_auto (Cluster) cluster = { 0 };
 
@@ -36,6 +37,20 @@ database_conninfo (const Options *options, char **conninfo, GError **error)
     return FALSE;
   *conninfo = g_steal_pointer (&cluster.conninfo);
   return TRUE;
+}
+
+Db *
+database_open (const Options *options, GError **error)
+{
+  g_auto (Cluster) cluster = { 0 };
+
+  if (options->db != NULL || cluster_has_other_server ())
+    return db_open (options->db, options->dry_run, error);
+  if (!start_private (options, &cluster, error))
+    return NULL;
+  if (cluster.db != NULL && !options->dry_run)
+    return g_steal_pointer (&cluster.db);
+  return db_open (cluster.conninfo, options->dry_run, error);
 }
 
 static gboolean
@@ -82,7 +97,7 @@ db_psql (const Options *options, GError **error)
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   g_auto (GStrv) argv = NULL;
 
-  if (!database_conninfo (options, &conninfo, error))
+  if (!find_conninfo (options, &conninfo, error))
     return FALSE;
   g_strv_builder_add_many (words, "psql", "-d", conninfo != NULL ? conninfo : "", NULL);
   for (char **word = options->arguments + 1; *word != NULL; word++)

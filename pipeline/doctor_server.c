@@ -63,7 +63,6 @@ look_at_server (Doctor *d, const PGresult *server)
 void
 doctor_database (Doctor *d)
 {
-  g_autofree char *conninfo = NULL;
   g_autoptr (GError) why = NULL;
   g_autoptr (PGresult) server = NULL;
 
@@ -72,8 +71,7 @@ doctor_database (Doctor *d)
                  DOCTOR_SAY (d, "database_init"));
     return;
   }
-  if (database_conninfo (d->options, &conninfo, &why))
-    d->db = db_open (conninfo, FALSE, &why);
+  d->db = database_open (d->options, &why);
   if (d->db != NULL)
     server = db_queryv (d->db, &why, sql_query ("examine_server"), DB_END);
   if (server == NULL) {

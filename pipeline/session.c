@@ -41,12 +41,7 @@ introduce (Session *session, GError **error)
 static gboolean
 connect_session (Session *session, GError **error)
 {
-  const Options *options = session->options;
-  g_autofree char *conninfo = NULL;
-
-  if (!database_conninfo (options, &conninfo, error))
-    return FALSE;
-  session->db = db_open (conninfo, options->dry_run, error);
+  session->db = database_open (session->options, error);
   if (session->db == NULL)
     return FALSE;
   interrupt_arm (db_conn (session->db));

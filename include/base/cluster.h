@@ -1,10 +1,11 @@
 /* include/base/cluster.h: a private PostgreSQL server below the state directory: socket only, never root's process. */
 #pragma once
 
-#include <glib.h>
+#include "base/db.h"
 
 typedef struct {
   char *conninfo; /* libpq's connection string; database plumbline, which exists */
+  Db *db;         /* a connection to it; NULL where it had to be started */
   char *place;    /* folder with data/ and server.log: pg/ of the state directory, or where that is a link to */
   char *user;     /* the account that the server's processes run as */
   gboolean created;

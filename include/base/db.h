@@ -20,6 +20,8 @@ typedef struct _Db Db;
  * plumbline and TimeZone Asia/Shanghai. PLUMB_ERROR_DATABASE carries libpq's message.
  */
 Db *db_open (const char *conninfo, gboolean dry_run, GError **error);
+/* db_try: the same in one attempt, no dry run; NULL when it fails. */
+Db *db_try (const char *conninfo);
 void db_close (Db *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Db, db_close)
 

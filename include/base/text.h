@@ -35,3 +35,6 @@ text_next (const char *p)
 {
   return p + g_utf8_skip[(guchar)*p];
 }
+
+/* text_hex: two digits a byte, lower case; newly allocated. */
+char *text_hex (const guint8 *bytes, gsize n);

@@ -348,17 +348,6 @@ bring_up (const Place *place, const char *socket_dir, ClusterKind kind, Cluster 
          && start_server (place, maintenance, error);
 }
 
-/* The usual night: the server runs, and its database is there. */
-static gboolean
-is_ready (const Place *place, const char *conninfo)
-{
-  PGconn *conn = has_file (place, "postmaster.pid") ? PQconnectdb (conninfo) : NULL;
-  gboolean ok = conn != NULL && PQstatus (conn) == CONNECTION_OK;
-
-  PQfinish (conn);
-  return ok;
-}
-
 static gboolean
 make_database (const char *maintenance, GError **error)
 {
@@ -392,7 +381,9 @@ cluster_start (const char *state_dir, ClusterKind kind, Cluster *out, GError **e
   socket_dir = place_socket_dir (&place);
   maintenance = make_conninfo (&place, socket_dir, "postgres");
   cluster.conninfo = make_conninfo (&place, socket_dir, DATABASE);
-  if (!is_ready (&place, cluster.conninfo)
+  /* the usual night: the server runs, and its database is there */
+  cluster.db = has_file (&place, "postmaster.pid") ? db_try (cluster.conninfo) : NULL;
+  if (cluster.db == NULL
       && (!bring_up (&place, socket_dir, kind, &cluster, error) || !make_database (maintenance, error)))
     return FALSE;
   cluster.place = g_strdup (place.dir);
@@ -446,6 +437,7 @@ void
 cluster_clear (Cluster *cluster)
 {
   g_clear_pointer (&cluster->conninfo, g_free);
+  g_clear_pointer (&cluster->db, db_close);
   g_clear_pointer (&cluster->place, g_free);
   g_clear_pointer (&cluster->user, g_free);
 }

@@ -58,8 +58,8 @@ connect_once (const char *conninfo)
   return PQconnectdbParams (keys, values, 1);
 }
 
-Db *
-db_open (const char *conninfo, gboolean dry_run, GError **error)
+static Db *
+open_in (guint tries, const char *conninfo, gboolean dry_run, GError **error)
 {
   static const gulong pause_us[] = { 0, 200000, 1000000 };
   g_autoptr (Db) db = g_new0 (Db, 1);
@@ -67,7 +67,7 @@ db_open (const char *conninfo, gboolean dry_run, GError **error)
   db->dry_run = dry_run;
   db->wire.timeout_s = timeout_s + MIN (timeout_s, GRACE_S);
   db->conninfo = g_strdup (conninfo);
-  for (guint i = 0; i < G_N_ELEMENTS (pause_us); i++) {
+  for (guint i = 0; i < MIN (tries, G_N_ELEMENTS (pause_us)); i++) {
     g_usleep (pause_us[i]);
     PQfinish (db->wire.conn);
     db->wire.conn = connect_once (conninfo);
@@ -83,6 +83,18 @@ db_open (const char *conninfo, gboolean dry_run, GError **error)
   if (dry_run && !db_begin (db, error))
     return NULL;
   return g_steal_pointer (&db);
+}
+
+Db *
+db_open (const char *conninfo, gboolean dry_run, GError **error)
+{
+  return open_in (G_MAXUINT, conninfo, dry_run, error);
+}
+
+Db *
+db_try (const char *conninfo)
+{
+  return open_in (1, conninfo, FALSE, NULL);
 }
 
 void

@@ -121,3 +121,13 @@ text_append_json (GString *out, const char *text)
       g_string_append_c (out, *c);
   g_string_append_c (out, '"');
 }
+
+char *
+text_hex (const guint8 *bytes, gsize n)
+{
+  GString *out = g_string_sized_new (2 * n);
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (out, "%02x", bytes[i]);
+  return g_string_free (out, FALSE);
+}

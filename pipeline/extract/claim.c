@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/queue.h"
+#include "base/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -278,7 +279,6 @@ hasher_add (Hasher *h, Piece *piece)
 static char *
 hasher_finish (Hasher *h)
 {
-  GString *out = g_string_new (NULL);
   guchar digest[EVP_MAX_MD_SIZE];
   guint length = 0;
 
@@ -287,9 +287,7 @@ hasher_finish (Hasher *h)
     g_thread_join (g_steal_pointer (&h->thread));
   }
   EVP_DigestFinal_ex (h->hash, digest, &length);
-  for (guint i = 0; i < length; i++)
-    g_string_append_printf (out, "%02x", digest[i]);
-  return g_string_free (out, FALSE);
+  return text_hex (digest, length);
 }
 
 static void

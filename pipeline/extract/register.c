@@ -10,6 +10,8 @@
 #define PREFIX_CHARS 6 /* of a code that begins with its district's */
 #define REST_CHARS 4   /* of a longer code, at most: some ten thousand schools at once */
 #define BLOCK_SCHOOLS 1024
+#define FEW_PREFIXES 4  /* until then a thousand at once: a small file needs few schools, and waits for the first ones \
+                         */
 #define MAX_PREFIXES 96 /* from there on all are fetched at once: the codes are of another kind */
 
 typedef struct {
@@ -157,11 +159,13 @@ const School *
 register_find (const Register *reg, const char *school_code)
 {
   const School *school = g_hash_table_lookup (reg->schools, school_code);
+  gsize length = strlen (school_code), rest = 0;
   g_autofree char *prefix = NULL;
 
   if (school != NULL || reg->source->fetch == NULL)
     return school;
-  prefix = g_strndup (school_code, MAX (PREFIX_CHARS, strlen (school_code) - MIN (strlen (school_code), REST_CHARS)));
+  rest = g_hash_table_size (reg->source->prefixes) < FEW_PREFIXES ? REST_CHARS - 1 : REST_CHARS;
+  prefix = g_strndup (school_code, MAX (PREFIX_CHARS, length - MIN (length, rest)));
   return fetch (reg->source, prefix) ? g_hash_table_lookup (reg->schools, school_code) : NULL;
 }
 

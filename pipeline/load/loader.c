@@ -9,7 +9,7 @@
 
 #define CHUNKS 3
 #define FIRST_ROWS                                                                                                     \
-  4096 /* of a file in order: the first ones are sent while the next ones are read; then twice as many each time */
+  4096         /* of a file in order: the first ones are sent while the next ones are read; then four times as many */
 #define FEW 10 /* rows that were read, for one that differs: from there on a look-up each is cheaper than a join */
 #define KNOWN_SLACK                                                                                                    \
   1000000 /* rows read to compare with, beyond three times those of the file: it is in disorder then */
@@ -349,7 +349,7 @@ hand_over (Loader *l, GError **error)
   chunk_hold_back (l->chunk, next);
   queue_push (l->full, l->chunk);
   l->chunk = next;
-  l->enough = MIN (2 * l->enough, CHUNK_ROWS);
+  l->enough = MIN (4 * l->enough, CHUNK_ROWS);
   return !g_atomic_int_get (&l->failed) || end_thread (l, error);
 }
 
