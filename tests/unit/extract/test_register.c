@@ -59,7 +59,7 @@ tear_down (void **state)
 }
 
 static void
-register_find__fetched_by_district__each_once (void **state)
+register_find__fetched_by_prefix__finely_at_first_and_each_once (void **state)
 {
   const Fixture *f = *state;
 
@@ -70,8 +70,9 @@ register_find__fetched_by_district__each_once (void **state)
   assert_non_null (register_find (f->reg, "77"));
   assert_non_null (register_find (f->reg, "210104123456"));
   assert_non_null (register_find (f->reg, "210104129999"));
-  assert_string_equal (f->asked->str, "210102;77;21010412;");
   assert_int_equal (register_size (f->reg), 5);
+  assert_non_null (register_find (f->reg, "2101030001"));
+  assert_string_equal (f->asked->str, "2101020;77;210104123;210104129;210103;");
 }
 
 static void
@@ -118,7 +119,8 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown (register_find__fetched_by_district__each_once, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (register_find__fetched_by_prefix__finely_at_first_and_each_once, set_up,
+                                     tear_down),
     cmocka_unit_test_setup_teardown (register_nearest__not_yet_fetched__all_are_asked_for, set_up, tear_down),
     cmocka_unit_test_setup_teardown (register_find__codes_of_another_kind__soon_all_at_once, set_up, tear_down),
     cmocka_unit_test_setup_teardown (register_find__server_gone__told_once_and_asked_again, set_up, tear_down),
