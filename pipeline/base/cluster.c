@@ -271,14 +271,29 @@ last_log_lines (const Place *place)
   return g_strjoinv ("\n", lines + (n > 4 ? n - 4 : 0));
 }
 
-/* Relative names, in the cluster's folder: pg_ctl hands them to a shell, and folders may have any name. */
+/* Relative names, in the cluster's folder: pg_ctl hands them to a shell, and folders may have any name. What a server
+ * process frees after it has built one index it keeps for the next: else each page of it would come from the kernel
+ * anew. */
 static gboolean
 run_server (const Place *place, GError **error)
 {
   g_autofree char *pg_ctl = require_tool ("pg_ctl", place, error);
-  const char *const argv[]
-      = { pg_ctl,  "-w", "-s", "-t", "120", "-D", "data", "-l", "server.log", "-o", "-c config_file=postgresql.conf",
-          "start", NULL };
+  const char *const argv[] = { "env",
+                               "MALLOC_MMAP_THRESHOLD_=33554432",
+                               "MALLOC_TRIM_THRESHOLD_=134217728",
+                               pg_ctl,
+                               "-w",
+                               "-s",
+                               "-t",
+                               "120",
+                               "-D",
+                               "data",
+                               "-l",
+                               "server.log",
+                               "-o",
+                               "-c config_file=postgresql.conf",
+                               "start",
+                               NULL };
   g_autoptr (GError) why = NULL;
   g_autofree char *log = NULL;
 

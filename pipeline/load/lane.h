@@ -35,7 +35,7 @@ Lane *lane_new (Db *db);
  * lane_open: a lane with a connection and a thread of its own, which works off up to LANE_BUFFERS pieces behind the
  * caller. Each of its tables is committed with its index, as soon as no other one is unfinished.
  */
-#define LANE_BUFFERS 24
+#define LANE_BUFFERS 96
 Lane *lane_open (const Db *db, GError **error);
 void lane_free (Lane *lane);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lane, lane_free)
