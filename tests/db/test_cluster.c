@@ -96,13 +96,14 @@ cluster_start__new_folder__serves_over_a_socket_only (void **state)
       = query (first.conninfo, "select boot_val || reset_val from pg_settings where name = 'log_timezone'");
 
   (void)state;
-  assert_true (first.created && first.started);
+  assert_true (first.created && first.started && first.db == NULL);
   assert_string_equal (addresses, "");
   assert_string_equal (database, "plumbline UTF8 C.UTF-8");
   assert_string_equal (zone, "GMTAsia/Shanghai");
   assert_int_not_equal (owner_of_process (server_pid (&first)), 0);
   second = start (state_dir);
   assert_false (second.created || second.started);
+  assert_non_null (second.db);
   assert_string_equal (first.conninfo, second.conninfo);
   assert_true (stop (state_dir));
   assert_false (stop (state_dir));

@@ -177,6 +177,11 @@ load__first_file_of_a_period__a_slice_like_any_other (void **state)
       "max(line_no) || ' ' || (max(known_from) = (select received_at from plumbline.batch)) from monitor.myopia",
       "2400 1 1 2 2401 true");
   assert_sql (f->db, "select count(*) from pg_attrdef where adrelid = 'feed.myopia_in_2022_autumn'::regclass", "0");
+  /* what is in the key is stored in each row, or a correction would touch the index */
+  assert_sql (f->db,
+              "select string_agg(attname, ' ' order by attname) from pg_attribute where attrelid = "
+              "'feed.myopia_in_2022_autumn'::regclass and atthasmissing",
+              "batch_id known_from");
   assert_sql (f->db,
               "select string_agg(conname, ' ' order by conname) from pg_constraint where conrelid = "
               "'feed.myopia_in_2022_autumn'::regclass",

@@ -126,6 +126,43 @@ source_digest__bytes__their_hash (void **state)
 }
 
 static void
+append (const guchar *chunk, gsize length, gpointer data)
+{
+  g_string_append_len (data, (const char *)chunk, (gssize)length);
+}
+
+/* Long enough for a thread of its own, with an end that fills no chunk. */
+static void
+source_digest__a_large_file__its_hash_and_all_of_its_bytes (void **state)
+{
+  const gsize length = (9 << 20) + 12345;
+  g_autofree char *bytes = g_malloc (length), *path = NULL, *expected = NULL;
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  g_auto (Fault) fault = { 0 };
+  g_autoptr (Source) source = NULL;
+  const guchar *chunk = NULL;
+  gsize got = SOURCE_CHUNK_BYTES, again = 0;
+
+  (void)state;
+  for (gsize i = 0; i < length; i++)
+    bytes[i] = (char)g_rand_int_range (rand, 1, 128);
+  path = put ("large.csv", "");
+  assert_true (g_file_set_contents (path, bytes, (gssize)length, NULL));
+  expected = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)bytes, length);
+  source = source_open (AT_FDCWD, path, &fault);
+  assert_true (source_digest (source, append, seen, &fault));
+  assert_string_equal (source_sha256 (source), expected);
+  assert_int_equal (seen->len, length);
+  assert_memory_equal (seen->str, bytes, length);
+  while (got == SOURCE_CHUNK_BYTES) {
+    assert_true (source_chunk (source, &chunk, &got, &fault));
+    again += got;
+  }
+  assert_int_equal (again, length);
+}
+
+static void
 source_chunk__other_bytes_than_were_hashed__changed (void **state)
 {
   static const char *const later[] = { "a,b\n1,3\n", "a,b\n1,2\n1,2\n", "a,b\n" };
@@ -171,6 +208,7 @@ main (void)
     cmocka_unit_test_setup_teardown (source_open__what_is_no_plain_file__named_and_never_waited_for, set_up, tear_down),
     cmocka_unit_test_setup_teardown (source_open__beyond_the_ceiling__refused_unread, set_up, tear_down),
     cmocka_unit_test_setup_teardown (source_digest__bytes__their_hash, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (source_digest__a_large_file__its_hash_and_all_of_its_bytes, set_up, tear_down),
     cmocka_unit_test_setup_teardown (source_chunk__other_bytes_than_were_hashed__changed, set_up, tear_down),
     cmocka_unit_test_setup_teardown (source_growing__somebody_has_it_open_for_writing__until_it_is_closed, set_up,
                                      tear_down),

@@ -239,6 +239,13 @@ extract_file__register_and_areas__district_of_the_period (void **state)
       "210104 2020: 2101040008|2020-autumn|P1|M|60|12|||;210105 2021: 2101040008|2021-spring|P1|M|60|12|||" },
     { "a district's old code", MYOPIA "2101220006,2015-spring,P1,M,60,12\n", "",
       "210115 2015: 2101220006|2015-spring|P1|M|60|12|||" },
+    { "a school that moved, its rows mixed with another's",
+      MYOPIA "2101040008,2020-autumn,P1,M,60,12\n2101040008,2020-autumn,P1,F,60,12\n2101040008,2021-spring,P1,F,60,12\n"
+             "2101020001,2021-spring,P1,F,60,12\n2101040008,2020-autumn,P2,F,60,12\n",
+      "",
+      "210104 2020: 2101040008|2020-autumn|P1|M|60|12|||;210104 2020: 2101040008|2020-autumn|P1|F|60|12|||;"
+      "210105 2021: 2101040008|2021-spring|P1|F|60|12|||;210102 2021: 2101020001|2021-spring|P1|F|60|12|||;"
+      "210104 2020: 2101040008|2020-autumn|P2|F|60|12|||" },
     { "closed within the term", MYOPIA "2101040007,2020-spring,P1,M,60,12\n", "",
       "210104 2020: 2101040007|2020-spring|P1|M|60|12|||" },
     { "the register itself",

@@ -201,8 +201,8 @@ parser_next__beyond_a_ceiling__refused (void **state)
 static void
 parser_next__raw_wanted__lines_as_they_stood (void **state)
 {
-  static const char text[] = "a , b\r\n\"x\r\ny\",\"2\"\r\n3,4";
-  static const char *const expected[] = { "a , b", "\"x\r\ny\",\"2\"", "3,4" };
+  static const char text[] = "a , b\r\n5,6,\r\n\"x\r\ny\",\"2\"\r\n3,4";
+  static const char *const expected[] = { "a , b", "5,6,", "\"x\r\ny\",\"2\"", "3,4" };
   g_autoptr (Source) source = source_new_bytes ("x.csv", text, sizeof text - 1);
   g_auto (Fault) fault = { 0 };
   g_autoptr (Parser) parser = parser_new (source, ENCODING_UTF8, ',', TRUE, &fault);
@@ -212,6 +212,36 @@ parser_next__raw_wanted__lines_as_they_stood (void **state)
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++) {
     assert_true (parser_next (parser, &record, &fault));
     assert_string_equal (record->raw->str, expected[i]);
+  }
+}
+
+/* Lengths around the words and blocks that are looked at together, and beyond what is taken apart that way. */
+static void
+parser_next__plain_lines_of_every_length__the_fields_between_separators (void **state)
+{
+  static const char *const pieces[] = { ",", ",", ",", "a", "7", "近", "ʤ", "\x01", "\x7F", ",," };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (20261128);
+
+  (void)state;
+  for (guint i = 0; i < 700; i++) {
+    g_autoptr (GString) line = g_string_new ("x"), expected = g_string_new (NULL);
+    g_autofree char *got = NULL;
+    g_auto (GStrv) fields = NULL;
+    guint least = i < 650 ? i % 130 : 4000 + 50 * (i - 650);
+
+    while (line->len < least)
+      g_string_append (line, pieces[g_rand_int_range (rand, 0, i < 650 ? 10 : 9)]);
+    if (g_rand_boolean (rand))
+      g_string_append_c (line, ',');
+    fields = g_strsplit (line->str, ",", -1);
+    if (g_strv_length (fields) > PARSE_MAX_COLUMNS)
+      continue;
+    for (char **field = fields; *field != NULL; field++)
+      g_string_append_printf (expected, "%s%s", field > fields ? "|" : "1:1[", *field);
+    g_string_append (expected, "]2:2[1|2]");
+    g_string_append (line, "\n1,2\n");
+    got = parse (line->str, line->len, ',');
+    assert_string_equal (got, expected->str);
   }
 }
 
@@ -240,6 +270,7 @@ main (void)
     cmocka_unit_test (parser_next__quotes_that_do_not_pair__refused_where_they_open),
     cmocka_unit_test (parser_next__beyond_a_ceiling__refused),
     cmocka_unit_test (parser_next__raw_wanted__lines_as_they_stood),
+    cmocka_unit_test (parser_next__plain_lines_of_every_length__the_fields_between_separators),
     cmocka_unit_test (parser_next__empty_lines__counted),
   };
 

@@ -76,6 +76,27 @@ register_find__fetched_by_prefix__finely_at_first_and_each_once (void **state)
 }
 
 static void
+register_add__versions_in_any_order__each_on_its_days (void **state)
+{
+  Fixture *f = *state;
+  const School *school = NULL;
+
+  register_add (f->reg, "5", "late", "210104", "junior", 300, REGISTER_NO_END);
+  register_add (f->reg, "5", "early", "210102", "primary", 100, 200);
+  register_add (f->reg, "5", "between", "210103", "primary", 200, 300);
+  register_add (f->reg, "5", "mended", "210105", "primary", 200, 290);
+  school = register_find (f->reg, "5");
+  assert_int_equal (school->n_versions, 3);
+  assert_string_equal (school->name, "mended");
+  assert_null (school_version (school, 1, 99));
+  assert_string_equal (school_version (school, 100, 199)->district_code, "210102");
+  assert_string_equal (school_version (school, 200, 250)->district_code, "210105");
+  assert_null (school_version (school, 290, 299));
+  assert_string_equal (school_version (school, 1, 9999)->stage, "junior");
+  assert_int_equal (register_size (f->reg), 1);
+}
+
+static void
 register_nearest__not_yet_fetched__all_are_asked_for (void **state)
 {
   const Fixture *f = *state;
@@ -121,6 +142,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown (register_find__fetched_by_prefix__finely_at_first_and_each_once, set_up,
                                      tear_down),
+    cmocka_unit_test_setup_teardown (register_add__versions_in_any_order__each_on_its_days, set_up, tear_down),
     cmocka_unit_test_setup_teardown (register_nearest__not_yet_fetched__all_are_asked_for, set_up, tear_down),
     cmocka_unit_test_setup_teardown (register_find__codes_of_another_kind__soon_all_at_once, set_up, tear_down),
     cmocka_unit_test_setup_teardown (register_find__server_gone__told_once_and_asked_again, set_up, tear_down),

@@ -182,6 +182,49 @@ chunk_hold_back__one_unit_only__nothing_waits (void **state)
   chunk_free (next);
 }
 
+/* Behind the same eight bytes keys may differ or not; and twins may come side by side, or be far apart. */
+static void
+chunk_has_twins__keys_of_any_length_and_distance__says_so (void **state)
+{
+  static const struct {
+    const char *first;
+    const char *second;
+    guint between;
+    gboolean twins;
+  } cases[] = {
+    { "P1", "P1", 0, TRUE },
+    { "P1", "P2", 0, FALSE },
+    { "P1", "P1", 3, TRUE },
+    { "P1", "P1", 200, TRUE },
+    { "P1", "P2", 200, FALSE },
+    { "abcdefghi", "abcdefghi", 0, TRUE },
+    { "abcdefghi", "abcdefghj", 0, FALSE },
+    { "abcdefgh", "abcdefghi", 0, FALSE },
+    { "abcdefg", "abcdefg", 200, TRUE },
+    { "abcdefghj", "abcdefghi", 0, FALSE },
+  };
+  Fixture *f = *state;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gboolean ordered = strcmp (cases[i].first, cases[i].second) <= 0 && cases[i].between == 0;
+
+    chunk_clear (f->chunk);
+    f->n = 0;
+    assert_true (add (f, &(Key){ "d", "m", "2022", cases[i].first }));
+    for (guint k = 0; k < cases[i].between; k++) {
+      g_autofree char *school = g_strdup_printf ("%c%04u", k % 2 == 0 ? 'z' : 'a', cases[i].between - k);
+
+      assert_true (add (f, &(Key){ "d", school, "2022", "P1" }));
+    }
+    assert_true (add (f, &(Key){ "d", "m", "2022", cases[i].second }));
+    chunk_sort (f->chunk);
+    if (chunk_has_twins (f->chunk) != cases[i].twins)
+      fail_msg ("case %zu", i);
+    if (cases[i].between == 0)
+      assert_lines (f->chunk, ordered ? "1 2" : "2 1");
+  }
+}
+
 static void
 chunk_add__no_room_left__says_so (void **state)
 {
@@ -202,6 +245,7 @@ main (void)
     cmocka_unit_test_setup_teardown (chunk_sort__back_to_front__the_same_order, set_up, tear_down),
     cmocka_unit_test_setup_teardown (chunk_hold_back__more_may_come__the_last_unit_waits, set_up, tear_down),
     cmocka_unit_test_setup_teardown (chunk_hold_back__one_unit_only__nothing_waits, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (chunk_has_twins__keys_of_any_length_and_distance__says_so, set_up, tear_down),
     cmocka_unit_test_setup_teardown (chunk_add__no_room_left__says_so, set_up, tear_down),
   };
 
