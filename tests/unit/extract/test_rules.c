@@ -101,9 +101,9 @@ static const Case cases[] = {
   { MYOPIA FILLER FILLER, "R-DUPLICATE-KEY 10, R-LIMIT", 12, 1, "2101020001", "与第 2 行", TRUE, 0 },
   { MYOPIA FILLER MYOPIA_GOOD "2101020009,2022-spring,P1,F,60,12,,,\n", "R-SCHOOL-UNKNOWN", 13, 1, "2101020009",
     "2101020001 和平一小", FALSE, 11 },
-  { MYOPIA FILLER MYOPIA_GOOD "2101020009,2022-spring,P1,F,60,12,,,\n2101020009,2022-spring,P1,M,60,12,,,\n2101020001,"
-                              "2022-spring,P2,M,60,12,,,\n",
-    "R-SCHOOL-UNKNOWN 2", 13, 1, "2101020009", "2101020001 和平一小", FALSE, 12 },
+  { MYOPIA FILLER MYOPIA_GOOD "2101020009,2022-spring,P1,F,60,12,,,\n2101020009,2022-spring,P1,M,60,12,,,\n2101020009,"
+                              "2022-spring,P2,M,60,12,,,\n2101020001,2022-spring,P2,M,60,12,,,\n",
+    "R-SCHOOL-UNKNOWN 3", 13, 1, "2101020009", "2101020001 和平一小", FALSE, 12 },
   { MYOPIA FILLER MYOPIA_GOOD "2101020001,2023-spring,P1,F,60,12,,,\n2101020001,2023-spring,P2,F,60,12,,,\n2101020001,"
                               "2022-spring,P2,F,60,12,,,\n",
     "R-PERIOD-FUTURE 2", 13, 2, "2023-spring", "2022-12-01", FALSE, 12 },
