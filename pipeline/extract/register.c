@@ -10,9 +10,7 @@
 #define PREFIX_CHARS 6 /* of a code that begins with its district's */
 #define REST_CHARS 4   /* of a longer code, at most: some ten thousand schools at once */
 #define BLOCK_SCHOOLS 1024
-#define FEW_PREFIXES                                                                                                   \
-  4                     /* until then a thousand at once: a small file needs few schools, and waits for the first ones \
-                         */
+#define FEW_PREFIXES 4  /* of a thousand schools each: a small file waits for its first ones */
 #define MAX_PREFIXES 96 /* from there on all are fetched at once: the codes are of another kind */
 
 typedef struct {
