@@ -144,7 +144,7 @@ tally_new (const History *h, const Reading *r, const LongRow *row, const Tally *
   t->unit = g_string_chunk_insert (h->texts, probe->unit);
   t->period = g_string_chunk_insert_const (h->texts, probe->period);
   t->pattern = probe->pattern;
-  t->code = is_unit (h, r) ? t->unit : g_string_chunk_insert (h->texts, row->cells[r->unit_column].text);
+  t->code = is_unit (h, r) ? t->unit : g_string_chunk_insert_const (h->texts, row->cells[r->unit_column].text);
   t->district_code = g_string_chunk_insert_const (h->texts, row->district_code);
   t->year = row->year;
   t->line = row->line;

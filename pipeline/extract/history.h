@@ -9,7 +9,8 @@ typedef struct {
   guint last;
 } Span;
 
-/* One unit (a school, or an area and what it counts) in one period. Its texts are the history's. */
+/* One unit (a school, or an area and what it counts) in one period. Its texts are the history's, which has each code
+ * and each district once for the tallies of a period. */
 typedef struct {
   const char *unit;
   const char *period;

@@ -324,7 +324,7 @@ eras_of (const GPtrArray *tallies)
 static GPtrArray *
 distinct (GHashTable *units, gsize offset)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL); /* a history has each of these texts once */
   GPtrArray *out = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer tally = NULL;
@@ -343,7 +343,7 @@ distinct (GHashTable *units, gsize offset)
 static void
 judge_within (Judging *j, const GPtrArray *tallies, gboolean year_ago)
 {
-  for (guint i = 0; i < tallies->len; i++) {
+  for (guint i = 0; j->era > 0 && i < tallies->len; i++) {
     Tally *t = tallies->pdata[i];
     const Tally *then = NULL;
 
