@@ -224,10 +224,11 @@ source_rewind (Source *source, Fault *fault)
 
 #define HASHER_BYTES (4 << 20) /* smaller ones are done before a thread is */
 #define PIECES 3
+#define PIECE_BYTES (8 * SOURCE_CHUNK_BYTES) /* handing one over takes as long as hashing a few kilobytes */
 
 typedef struct {
   gsize length;
-  guchar bytes[SOURCE_CHUNK_BYTES];
+  guchar bytes[PIECE_BYTES];
 } Piece;
 
 typedef struct {
@@ -301,26 +302,34 @@ hasher_clear (Hasher *h)
 }
 
 static gboolean
-read_all (Source *source, Hasher *hasher, void (*look) (const guchar *chunk, gsize length, gpointer data),
-          gpointer data, Fault *fault)
+read_piece (Source *source, Piece *piece, void (*look) (const guchar *chunk, gsize length, gpointer data),
+            gpointer data, Fault *fault)
 {
   gsize length = SOURCE_CHUNK_BYTES;
 
-  while (length == SOURCE_CHUNK_BYTES) {
-    Piece *piece = queue_pop (hasher->empty);
-    gboolean ok = next_chunk (source, piece->bytes, &length, fault);
-
-    piece->length = ok ? length : 0;
-    /* the hasher gives it back, and nobody but this loop writes to it then */
-    hasher_add (hasher, piece);
-    if (!ok)
+  for (piece->length = 0; piece->length < PIECE_BYTES && length == SOURCE_CHUNK_BYTES; piece->length += length) {
+    if (!next_chunk (source, piece->bytes + piece->length, &length, fault))
       return FALSE;
     if (look != NULL && length > 0)
-      look (piece->bytes, length, data);
-    if (source->position > SOURCE_MAX_BYTES)
-      return open_fault (fault, "changed", NULL);
+      look (piece->bytes + piece->length, length, data);
   }
-  return TRUE;
+  return source->position <= SOURCE_MAX_BYTES || open_fault (fault, "changed", NULL);
+}
+
+static gboolean
+read_all (Source *source, Hasher *hasher, void (*look) (const guchar *chunk, gsize length, gpointer data),
+          gpointer data, Fault *fault)
+{
+  gboolean ok = TRUE, more = TRUE;
+
+  while (ok && more) {
+    Piece *piece = queue_pop (hasher->empty);
+
+    ok = read_piece (source, piece, look, data, fault);
+    more = piece->length == PIECE_BYTES;
+    hasher_add (hasher, piece);
+  }
+  return ok;
 }
 
 gboolean
