@@ -176,6 +176,14 @@ repeat (const char *head, const char *unit, guint n)
   return g_string_free (out, FALSE);
 }
 
+static char *
+commas (guint n)
+{
+  g_autofree char *line = g_strnfill (n, ',');
+
+  return g_strconcat (line, "\n", NULL);
+}
+
 static void
 parser_next__beyond_a_ceiling__refused (void **state)
 {
@@ -185,7 +193,7 @@ parser_next__beyond_a_ceiling__refused (void **state)
   } cases[] = {
     { repeat ("a\n", "x", PARSE_MAX_FIELD_BYTES + 8192), "1:1[a]!ceiling 2:2 1" },
     { repeat ("a\n", ",", PARSE_MAX_COLUMNS + 1), "1:1[a]!ceiling 2:2 4097" },
-    { g_strconcat (repeat ("", ",", PARSE_MAX_COLUMNS), "\n", NULL), "!ceiling 1:1 4097" },
+    { commas (PARSE_MAX_COLUMNS), "!ceiling 1:1 4097" },
     { repeat ("a\n1,\"", "x\n", PARSE_MAX_FIELD_BYTES), "1:1[a]!quote 2:2 2" },
   };
 
