@@ -14,14 +14,14 @@
 /* The fields of a row as they are encoded: the feed's columns but district_code, in order, then suppressed. */
 typedef struct {
   const Feed *feed;
-  guint n;       /* fields */
-  guint n_keys;  /* fields up to the last key */
-  guint period;  /* field of the period; n when the feed has none */
-  guint unit;    /* first field of the key that is not the period; n when there is none */
-  guint *column; /* of the feed, for each field but the last */
-  ColumnType *type;
-  gboolean *key; /* for each field */
-  guint *texts;  /* columns of the feed that are texts */
+  guint n;          /* fields */
+  guint n_keys;     /* fields up to the last key */
+  guint period;     /* field of the period; n when the feed has none */
+  guint unit;       /* first field of the key that is not the period; n when there is none */
+  guint *column;    /* of the feed, for each field but the last */
+  ColumnType *type; /* likewise */
+  gboolean *key;    /* for each field */
+  guint *texts;     /* columns of the feed that are texts */
   guint n_texts;
   guint *tail; /* columns of the feed: the rest of the key */
   guint n_tail;

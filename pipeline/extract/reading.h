@@ -38,12 +38,11 @@ typedef struct {
   guint sex_column;
   guint district_column;
   CellReader **readers;
-  GStringChunk *constants; /* texts of the next two */
-  Cell *fallback;          /* for each column */
-  Cell *fixed;             /* slots x columns; CELL_NOTHING where the slot does not fix it */
-  Cell *plain;             /* for each column: what the slots share */
-  const CellAnswer *
-      *before; /* for each column: its cell in the row before; NULL: there was something to say about it */
+  GStringChunk *constants;   /* texts of the next two */
+  Cell *fallback;            /* for each column */
+  Cell *fixed;               /* slots x columns; CELL_NOTHING where the slot does not fix it */
+  Cell *plain;               /* for each column: what the slots share */
+  const CellAnswer **before; /* for each column: of the row before; NULL: there was something to say */
   RestColumn *rest;
   guint n_rest;
   Cell *cells;        /* slots x columns; plain itself where the file is tall */
@@ -61,8 +60,8 @@ typedef struct {
   gboolean row_refused;  /* nothing of this row can be loaded */
   gboolean row_rejected; /* something of it is not */
   gboolean row_doubtful;
-  gboolean row_suppressed; /* it has a cell that is withheld */
-  gboolean always_suppressed;
+  gboolean row_suppressed;    /* it has a cell that is withheld */
+  gboolean always_suppressed; /* every row has: the value of a column without cells is */
 
   guint ordinal;          /* of the next long row */
   guint subtotal_ordinal; /* of the first row after the last subtotal */
