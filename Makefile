@@ -120,11 +120,12 @@ $(BUILD)/%.o: %.c | setup
 # The SQL that the program runs, its comments included, travels inside it; so do the standard sentences and thresholds, for fit reads no catalogue.
 $(BUILD)/gen/sql.xml: $(SQL) $(EMBEDDED) Makefile
 	@mkdir -p $(@D)
+	@sha256sum $(SQL) > $(@D)/sums
 	@{ echo '<gresources><gresource prefix="/plumbline">'; for f in $(SQL) $(EMBEDDED); do echo "<file>$$f</file>"; done; \
-	  echo '</gresource></gresources>'; } > $@
+	  echo '<file alias="sql/sums">sums</file></gresource></gresources>'; } > $@
 
 $(BUILD)/gen/sql.c: $(BUILD)/gen/sql.xml | setup
-	$(Q)glib-compile-resources --generate-source --c-name plumb_sql --internal --sourcedir=. --target=$@ $<
+	$(Q)glib-compile-resources --generate-source --c-name plumb_sql --internal --sourcedir=. --sourcedir=$(@D) --target=$@ $<
 
 # What these variables say is compiled in: when they change, so must the files that ask.
 BUILT_FOR := $(VERSION) $(PREFIX) $(SYSCONFDIR)

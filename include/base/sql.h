@@ -15,6 +15,9 @@ char **sql_list (const char *folder);
 /* sql_text: text of sql/@folder/@file; borrowed; a missing file aborts. */
 const char *sql_text (const char *folder, const char *file);
 
+/* sql_hash: SHA-256 of that text in hexadecimal, as the build took it; free with g_free(). */
+char *sql_hash (const char *folder, const char *file);
+
 /* embedded_text: any embedded file by its path in the tree, for example "seeds/text.csv"; borrowed; a missing one
  * aborts. */
 const char *embedded_text (const char *path);

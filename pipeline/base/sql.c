@@ -36,6 +36,19 @@ sql_query (const char *name)
   return sql_text ("queries", file);
 }
 
+#define HASH_CHARS 64
+
+char *
+sql_hash (const char *folder, const char *file)
+{
+  g_autofree char *line = g_strdup_printf ("  sql/%s/%s\n", folder, file);
+  const char *sums = embedded_text ("sql/sums"), *found = strstr (sums, line);
+
+  if (found == NULL)
+    g_error ("embedded file sql/%s/%s has no hash", folder, file);
+  return g_strndup (found - HASH_CHARS, HASH_CHARS);
+}
+
 static int
 compare_names (const void *a, const void *b)
 {

@@ -2,10 +2,8 @@
 
 #include "base/error.h"
 #include "base/sql.h"
-#include "base/text.h"
 #include "load/store_rows.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 #define MAX_SHOWN 20 /* mistakes in one message */
@@ -26,18 +24,6 @@ end (Db *db, gboolean ok, GError **error)
     return TRUE;
   db_rollback (db);
   return FALSE;
-}
-
-static char *
-sha256_of (const char *text)
-{
-  guint8 digest[EVP_MAX_MD_SIZE];
-  gsize length = 0;
-
-  /* every session looks at all migrations, for which GLib takes ten times as long */
-  if (EVP_Q_digest (NULL, "SHA256", NULL, text, strlen (text), digest, &length) != 1)
-    g_error ("libcrypto has no SHA-256");
-  return text_hex (digest, length);
 }
 
 static int
@@ -63,7 +49,7 @@ check_migrations (const PGresult *applied, char **files, GError **error)
                    file, db_get (applied, i, "applied_at"));
       return FALSE;
     }
-    sha256 = sha256_of (sql_text ("migrations", file));
+    sha256 = sql_hash ("migrations", file);
     if (strcmp (sha256, db_get (applied, i, "sha256")) != 0) {
       g_set_error (error, PLUMB_ERROR, PLUMB_ERROR_CONFIG,
                    "migration %s has changed since it was applied on %s; restore its text, and put the change into a "
@@ -80,7 +66,7 @@ static gboolean
 apply_migration (Db *db, const char *file, gboolean first, GError **error)
 {
   const char *text = sql_text ("migrations", file);
-  g_autofree char *sha256 = sha256_of (text);
+  g_autofree char *sha256 = sql_hash ("migrations", file);
   g_autoptr (PGresult) inserted = NULL;
 
   if ((!first && !run_query (db, "take_owner", error)) || !db_script (db, text, error)) {
@@ -120,7 +106,7 @@ static gboolean
 apply_view (Db *db, const PGresult *known, const char *file, GError **error)
 {
   const char *text = sql_text ("views", file);
-  g_autofree char *sha256 = sha256_of (text);
+  g_autofree char *sha256 = sql_hash ("views", file);
   int row = find_row (known, file);
   g_autoptr (PGresult) noted = NULL;
 
