@@ -39,5 +39,22 @@ typedef struct {
 gboolean
 extract_history (Extract *extract, const ExtractOptions *options, const char *file, const Past *past, GError **error);
 
+/* What the units of one district reported in one period; texts and the whole last as long as the extract. */
+typedef struct {
+  const char *period;
+  const char *district_code;
+  guint units;
+  GByteArray *figures; /* each unit's name with a 0 behind it, then its figures; history_read() reads them */
+} Reported;
+
+/* history_reported: of a file that was read; empty when it was not counted in full, or when rows for all grades or
+ * sexes stand beside those for each. Returns: Reported; free with g_ptr_array_unref(). */
+GPtrArray *history_reported (const Extract *extract);
+
+/* history_read: hands each unit to @take, as Past.read does; @n: counts of the feed. FALSE when @data is damaged. */
+gboolean history_read (const guint8 *data, gsize length, const char *period, guint n,
+                       void (*take) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker),
+                       gpointer taker);
+
 /* history_mark: the weight of a grade and sex in HistoryFigure.mark; the server computes the same. Either may be "". */
 gint64 history_mark (const char *grade, const char *sex);

@@ -44,5 +44,12 @@ gboolean loader_row (Loader *loader, const LongRow *row, GError **error);
  * slices of a large file are still being filled and indexed. */
 gboolean loader_drain (Loader *loader, GError **error);
 gboolean loader_finish (Loader *loader, LoaderCounts *out, GError **error);
+
+/* loader_places: Place, of all rows; borrowed. */
+const GPtrArray *loader_places (const Loader *loader);
+/* loader_brought: of a period and district of the file, rows that are new, and in @there those that were there and are
+ * in the file. Returns: whether none had been there. */
+gboolean
+loader_brought (const Loader *loader, const char *period, const char *district_code, gint64 *added, gint64 *there);
 void loader_free (Loader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Loader, loader_free)

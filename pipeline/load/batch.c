@@ -359,7 +359,10 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
   }
   return merge (&staging, &reading, source_name (source), extract, out, &incomplete, error)
          && copy_rejects (db, extract->rejects, out->batch_id, error)
-         && finish_batch (db, extract, out, incomplete, error) && return_to_clerk (source, options, extract, error);
+         && finish_batch (db, extract, out, incomplete, error)
+         && past_keep (db, out->batch_id, extract,
+                       staging.loader != NULL ? loader_places (staging.loader) : staging.places, staging.loader, error)
+         && return_to_clerk (source, options, extract, error);
 }
 
 /* Slices of a large file that was not loaded. */

@@ -18,6 +18,8 @@
 typedef struct {
   Slice *slice;
   GString *last_unit; /* of the chunks before */
+  gint64 added;
+  gint64 there; /* rows of the file that were there before */
 } Spot;
 
 struct _Loader {
@@ -38,7 +40,6 @@ struct _Loader {
   guint chunk_no;  /* from 1 */
   gint64 read;     /* rows of the file */
   gint64 compared; /* rows of the database that were read */
-  gint64 added;
 
   GThread *thread;
   Queue *full; /* Chunk; the loader itself: no more */
@@ -237,7 +238,7 @@ compare_run (Loader *l, Spot *spot, const Run *run, GError **error)
       return FALSE;
     if (verdict == KNOWN_CHANGED && !send_changed (l, spot->slice, row, error))
       return FALSE;
-    l->added += verdict == KNOWN_NEW;
+    *(verdict == KNOWN_NEW ? &spot->added : &spot->there) += 1;
   }
   return TRUE;
 }
@@ -248,7 +249,7 @@ send_run (Loader *l, Spot *spot, const Run *run, GError **error)
   for (guint i = run->first; i < run->end; i++)
     if (!slice_send (&l->slices, spot->slice, chunk_row (run->chunk, i), error))
       return FALSE;
-  l->added += run->end - run->first;
+  spot->added += run->end - run->first;
   return TRUE;
 }
 
@@ -413,6 +414,31 @@ loader_finish (Loader *loader, LoaderCounts *out, GError **error)
 {
   if (!slices_attach (&loader->slices, error))
     return FALSE;
-  *out = (LoaderCounts){ .added = loader->added };
+  *out = (LoaderCounts){ 0 };
+  for (guint i = 0; i < loader->spots->len; i++)
+    out->added += ((const Spot *)loader->spots->pdata[i])->added;
   return merge_changed (loader, out, error);
+}
+
+const GPtrArray *
+loader_places (const Loader *loader)
+{
+  return loader->places;
+}
+
+gboolean
+loader_brought (const Loader *loader, const char *period, const char *district_code, gint64 *added, gint64 *there)
+{
+  *added = *there = 0;
+  for (guint i = 0; i < loader->places->len; i++) {
+    const Place *place = loader->places->pdata[i];
+    const Spot *spot = place->user;
+
+    if (spot == NULL || strcmp (place->period, period) != 0 || strcmp (place->district_code, district_code) != 0)
+      continue;
+    *added = spot->added;
+    *there = spot->there;
+    return spot->slice->fresh;
+  }
+  return FALSE;
 }

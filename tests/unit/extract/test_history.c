@@ -325,12 +325,66 @@ rule_csv__every_code_of_level_history__is_provoked_here (void **state)
   }
 }
 
+static void
+add_line (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker)
+{
+  g_string_append_printf (taker, "%s %s", unit, last);
+  for (guint i = 0; i < 2; i++)
+    g_string_append_printf (taker, " %ld/%ld/%ld", (long)figures[i].sum, (long)figures[i].mark, (long)figures[i].cells);
+  g_string_append_c (taker, ';');
+}
+
+static void
+history_reported__a_file_of_two_districts_and_periods__read_back_as_counted (void **state)
+{
+  g_auto (Outcome) outcome = { 0 };
+  g_autoptr (GPtrArray) places = NULL;
+  g_autoptr (GString) out = g_string_new (NULL), cut = g_string_new (NULL);
+  g_autofree char *expected = g_strdup_printf (
+      "2101020001 2022-spring 1/%d/1 0/0/1;|2101020001 2022-autumn 401/%d/2 41/%d/1;|2101030003 2022-autumn "
+      "7/%d/1 0/0/1;|",
+      MARK ("P1", "M"), 203 * MARK ("P1", "M") + 198 * MARK ("P1", "F"), 41 * MARK ("P1", "M"), 7 * MARK ("P1", "F"));
+
+  (void)state;
+  export_read_text (MYOPIA "2101020001,2022-spring,P1,M,1,0,,,\n2101020001,2022-autumn,P1,M,203,41,,,\n"
+                           "2101020001,2022-autumn,P1,F,198,*,,,\n2101030003,2022-autumn,P1,F,7,0,,,\n",
+                    &outcome);
+  assert_string_equal (outcome.rules, "");
+  places = history_reported (&outcome.extract);
+  for (guint i = 0; i < places->len; i++) {
+    const Reported *place = places->pdata[i];
+
+    assert_int_equal (place->units, 1);
+    assert_string_equal (place->district_code, i < 2 ? "210102" : "210103");
+    assert_true (history_read (place->figures->data, place->figures->len, place->period, 5, add_line, out));
+    assert_false (history_read (place->figures->data, place->figures->len - 1, place->period, 5, add_line, cut));
+    g_string_append_c (out, '|');
+  }
+  assert_string_equal (out->str, expected);
+}
+
+static void
+history_reported__totals_beside_the_rows__left_to_the_rows (void **state)
+{
+  g_auto (Outcome) outcome = { 0 };
+  g_autoptr (GPtrArray) places = NULL;
+
+  (void)state;
+  export_read_text (MYOPIA "2101020001,2022-autumn,P1,M,203,41,,,\n2101020001,2022-autumn,P1,F,198,42,,,\n"
+                           "2101020001,2022-autumn,P1,all,401,83,,,\n",
+                    &outcome);
+  places = history_reported (&outcome.extract);
+  assert_int_equal (places->len, 0);
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (extract_history__a_school_against_its_past__confirm_or_pass),
     cmocka_unit_test (rule_csv__every_code_of_level_history__is_provoked_here),
+    cmocka_unit_test (history_reported__a_file_of_two_districts_and_periods__read_back_as_counted),
+    cmocka_unit_test (history_reported__totals_beside_the_rows__left_to_the_rows),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
