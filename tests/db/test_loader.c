@@ -342,7 +342,8 @@ compare_lines (const void *a, const void *b)
 static char **
 told (Fixture *f)
 {
-  g_autoptr (GHashTable) lines = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char **keys = NULL;
   g_autoptr (GPtrArray) places = g_ptr_array_new (), codes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   char **out = NULL;
@@ -355,7 +356,8 @@ told (Fixture *f)
   if (!past_read (catalogue_feed (export_catalogue (""), "myopia"), "2023-spring", FALSE, places, codes, add_told,
                   lines, f->db, &error))
     fail_msg ("%s", error->message);
-  out = (char **)g_hash_table_get_keys_as_array (lines, &n);
+  keys = (char **)g_hash_table_get_keys_as_array (lines, &n);
+  out = g_strdupv (keys);
   qsort (out, n, sizeof *out, compare_lines);
   return out;
 }
