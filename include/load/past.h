@@ -11,7 +11,8 @@ past_read (const Feed *feed, const char *period, gboolean year_ago, const GPtrAr
            void (*take) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker),
            gpointer taker, gpointer data, GError **error);
 
-/* past_keep: for the files that will be held against this batch, which is on record: the places that it has rows of,
- * and what was reported of those of which it has all rows. @loader: NULL: it came another way, which does not tell. */
+/* past_keep: for the files that will be held against this batch, once its rows are known: the places that it has rows
+ * of, and what was reported of those of which it has all rows. @loader: NULL: it came another way, which does not tell.
+ */
 gboolean past_keep (Db *db, gint64 batch_id, const Extract *extract, const GPtrArray *places, const Loader *loader,
                     GError **error);

@@ -53,21 +53,36 @@ reported_free (gpointer data)
   g_free (reported);
 }
 
-/* Tallies of one place come together, nearly always: the last one is looked at first. */
-static Reported *
-find_place (GPtrArray *places, const Tally *t)
+/* A history has each period and each district once. */
+static guint
+place_hash (gconstpointer data)
 {
-  Reported *place = NULL;
+  const Reported *place = data;
 
-  for (guint i = places->len; i > 0; i--) {
-    place = places->pdata[i - 1];
-    if (strcmp (place->district_code, t->district_code) == 0 && strcmp (place->period, t->period) == 0)
-      return place;
-  }
+  return g_direct_hash (place->period) * 31 + g_direct_hash (place->district_code);
+}
+
+static gboolean
+place_equal (gconstpointer a, gconstpointer b)
+{
+  const Reported *left = a, *right = b;
+
+  return left->period == right->period && left->district_code == right->district_code;
+}
+
+static Reported *
+find_place (GHashTable *known, GPtrArray *places, const Tally *t)
+{
+  const Reported probe = { .period = t->period, .district_code = t->district_code };
+  Reported *place = g_hash_table_lookup (known, &probe);
+
+  if (place != NULL)
+    return place;
   place = g_new0 (Reported, 1);
   place->period = t->period;
   place->district_code = t->district_code;
   place->figures = g_byte_array_new ();
+  g_hash_table_add (known, place);
   g_ptr_array_add (places, place);
   return place;
 }
@@ -76,13 +91,14 @@ GPtrArray *
 history_reported (const Extract *extract)
 {
   GPtrArray *places = g_ptr_array_new_with_free_func (reported_free);
+  g_autoptr (GHashTable) known = g_hash_table_new (place_hash, place_equal);
   const History *h = extract->history;
 
   if (h == NULL || h->all->len == HISTORY_MAX_UNITS)
     return places;
   for (guint i = 0; i < h->all->len; i++) {
     const Tally *t = h->all->pdata[i];
-    Reported *place = find_place (places, t);
+    Reported *place = find_place (known, places, t);
 
     if (t->pattern != ((const Tally *)h->all->pdata[0])->pattern) {
       g_ptr_array_set_size (places, 0); /* a unit may have rows of both */

@@ -264,7 +264,8 @@ finish_loader (Staging *s, const ExtractOptions *reading, const char *file, Extr
     return FALSE;
   if (extract->withdrawn->len + extract->provisional->len > 0)
     return give_up (error);
-  if (!loader_finish (s->loader, &counts, error))
+  if (!past_keep (s->db, s->options.batch_id, extract, loader_places (s->loader), s->loader, error)
+      || !loader_finish (s->loader, &counts, error))
     return FALSE;
   out->added = counts.added;
   out->changed = counts.changed;
@@ -295,7 +296,7 @@ merge (Staging *s, const ExtractOptions *reading, const char *file, Extract *ext
   out->added = db_get_int (merged, 0, "added");
   out->changed = db_get_int (merged, 0, "changed");
   out->retired = db_get_int (merged, 0, "retired");
-  return TRUE;
+  return past_keep (s->db, s->options.batch_id, extract, s->places, NULL, error);
 }
 
 static gboolean
@@ -359,10 +360,7 @@ load_rows (Db *db, Source *source, const BatchOptions *options, gboolean careful
   }
   return merge (&staging, &reading, source_name (source), extract, out, &incomplete, error)
          && copy_rejects (db, extract->rejects, out->batch_id, error)
-         && finish_batch (db, extract, out, incomplete, error)
-         && past_keep (db, out->batch_id, extract,
-                       staging.loader != NULL ? loader_places (staging.loader) : staging.places, staging.loader, error)
-         && return_to_clerk (source, options, extract, error);
+         && finish_batch (db, extract, out, incomplete, error) && return_to_clerk (source, options, extract, error);
 }
 
 /* Slices of a large file that was not loaded. */

@@ -162,21 +162,22 @@ insert_places (Db *db, const char *batch_id, const GPtrArray *places, GError **e
 }
 
 static gboolean
-keep_place (Db *db, const char *batch_id, const char *columns, const Reported *place, const Loader *loader,
-            GError **error)
+keep_place (Db *db, const char *batch_id, const Feed *feed, const Reported *place, const Loader *loader, GError **error)
 {
   gint64 added = 0, there = 0;
   gboolean fresh = loader_brought (loader, place->period, place->district_code, &added, &there);
   g_autoptr (GBytes) figures = g_bytes_new_static (place->figures->data, place->figures->len);
-  g_autofree char *text = NULL, *more = g_strdup_printf ("%" G_GINT64_FORMAT, added),
+  g_autofree char *columns = NULL, *text = NULL, *more = g_strdup_printf ("%" G_GINT64_FORMAT, added),
                   *known = g_strdup_printf ("%" G_GINT64_FORMAT, there);
   g_autoptr (PGresult) kept = NULL;
+  guint n = 0;
 
   if (place->units < MANY || (!fresh && there == 0))
     return TRUE;
+  columns = count_columns (feed, &n);
   text = db_bytes_text (figures);
   kept = db_queryv (db, error, sql_query ("keep_reported"), batch_id, place->period, place->district_code, columns,
-                    text, more, known, DB_END);
+                    text, more, known, feed->feed, DB_END);
   return kept != NULL;
 }
 
@@ -184,18 +185,16 @@ gboolean
 past_keep (Db *db, gint64 batch_id, const Extract *extract, const GPtrArray *places, const Loader *loader,
            GError **error)
 {
-  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, batch_id), *columns = NULL;
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, batch_id);
   g_autoptr (GPtrArray) reported = NULL;
-  guint n = 0;
 
   if (!insert_places (db, id, places, error))
     return FALSE;
   if (loader == NULL)
     return TRUE;
-  columns = count_columns (extract->layout->feed, &n);
   reported = history_reported (extract);
   for (guint i = 0; i < reported->len; i++)
-    if (!keep_place (db, id, columns, reported->pdata[i], loader, error))
+    if (!keep_place (db, id, extract->layout->feed, reported->pdata[i], loader, error))
       return FALSE;
   return TRUE;
 }
