@@ -14,17 +14,18 @@ typedef struct {
   gint64 cells;
 } HistoryFigure;
 
+/* @unit: its key without period, grade and sex, joined by |; @last: the period; @figures: one for each count of the
+ * feed. */
+typedef void (*HistoryTake) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker);
+
 typedef struct {
   /**
    * read: calls @take for every unit that reported in the last period before @period, or with @year_ago in the same one
    * of the year before.
    * @codes: char*: schools or areas that are asked about; @districts: char*: where they are
-   * take's @unit: the key without period, grade and sex, joined by |; @figures: one for each count of the feed
    */
   gboolean (*read) (const Feed *feed, const char *period, gboolean year_ago, const GPtrArray *districts,
-                    const GPtrArray *codes,
-                    void (*take) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker),
-                    gpointer taker, gpointer data, GError **error);
+                    const GPtrArray *codes, HistoryTake take, gpointer taker, gpointer data, GError **error);
   gpointer data;
 } Past;
 
@@ -52,9 +53,7 @@ typedef struct {
 GPtrArray *history_reported (const Extract *extract);
 
 /* history_read: hands each unit to @take, as Past.read does; @n: counts of the feed. FALSE when @data is damaged. */
-gboolean history_read (const guint8 *data, gsize length, const char *period, guint n,
-                       void (*take) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker),
-                       gpointer taker);
+gboolean history_read (const guint8 *data, gsize length, const char *period, guint n, HistoryTake take, gpointer taker);
 
 /* history_mark: the weight of a grade and sex in HistoryFigure.mark; the server computes the same. Either may be "". */
 gint64 history_mark (const char *grade, const char *sex);

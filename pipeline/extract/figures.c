@@ -111,9 +111,7 @@ history_reported (const Extract *extract)
 }
 
 gboolean
-history_read (const guint8 *data, gsize length, const char *period, guint n,
-              void (*take) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker),
-              gpointer taker)
+history_read (const guint8 *data, gsize length, const char *period, guint n, HistoryTake take, gpointer taker)
 {
   g_autofree HistoryFigure *figures = g_new (HistoryFigure, n);
   const guint8 *end = data + length;

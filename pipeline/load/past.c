@@ -41,11 +41,12 @@ parse_figures (const char *text, GArray *out)
 
 typedef struct {
   const Feed *feed;
+  char *columns; /* that are counts */
   guint counts;
   const char *last; /* period */
   const GPtrArray *codes;
   GPtrArray *districts; /* that nothing was told of yet */
-  void (*take) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker);
+  HistoryTake take;
   gpointer taker;
 } Asking;
 
@@ -79,17 +80,16 @@ drop_district (GPtrArray *districts, const char *district_code)
 static gboolean
 read_kept (const Asking *a, Db *db, GError **error)
 {
-  guint n = 0;
-  g_autofree char *places = array_literal (a->districts), *columns = count_columns (a->feed, &n);
+  g_autofree char *places = array_literal (a->districts);
   g_autoptr (PGresult) kept
-      = db_queryv (db, error, sql_query ("list_reported"), a->feed->feed, a->last, places, columns, DB_END);
+      = db_queryv (db, error, sql_query ("list_reported"), a->feed->feed, a->last, places, a->columns, DB_END);
 
   if (kept == NULL)
     return FALSE;
   for (int i = 0; i < PQntuples (kept); i++) {
     gsize length = 0;
     guint8 *figures = PQunescapeBytea ((const guchar *)db_get (kept, i, "figures"), &length);
-    gboolean whole = figures != NULL && history_read (figures, length, a->last, n, a->take, a->taker);
+    gboolean whole = figures != NULL && history_read (figures, length, a->last, a->counts, a->take, a->taker);
 
     PQfreemem (figures);
     if (whole)
@@ -118,13 +118,13 @@ read_rows (const Asking *a, Db *db, GError **error)
 
 gboolean
 past_read (const Feed *feed, const char *period, gboolean year_ago, const GPtrArray *districts, const GPtrArray *codes,
-           void (*take) (const char *unit, const char *last, const HistoryFigure *figures, gpointer taker),
-           gpointer taker, gpointer data, GError **error)
+           HistoryTake take, gpointer taker, gpointer data, GError **error)
 {
   g_autoptr (GError) why = NULL;
   g_autofree char *last
       = db_value (data, &why, sql_query ("find_last_period"), feed->feed, period, year_ago ? "true" : "false", DB_END);
   g_autoptr (GPtrArray) left = NULL;
+  g_autofree char *columns = NULL;
   Asking a = { .feed = feed, .last = last, .codes = codes, .take = take, .taker = taker };
 
   if (why != NULL) {
@@ -134,7 +134,7 @@ past_read (const Feed *feed, const char *period, gboolean year_ago, const GPtrAr
   if (last == NULL)
     return TRUE;
   a.districts = left = g_ptr_array_copy ((GPtrArray *)(gsize)districts, NULL, NULL);
-  g_free (count_columns (feed, &a.counts));
+  a.columns = columns = count_columns (feed, &a.counts);
   if (codes->len >= MANY && !read_kept (&a, data, error))
     return FALSE;
   return left->len == 0 || read_rows (&a, data, error);
