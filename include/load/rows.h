@@ -52,7 +52,8 @@ typedef struct {
   guint32 period_at;
   guint32 period_end; /* where the period's field begins and ends */
   guint8 provisional;
-  guint8 whole; /* the tail is all of it */
+  guint8 suppressed; /* some of its cells are */
+  guint8 whole;      /* the tail is all of it */
   guint8 fields[];
 } Row;
 

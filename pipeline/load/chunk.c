@@ -173,6 +173,7 @@ chunk_add (Chunk *chunk, const LongRow *row, GPtrArray *places)
   new_row->place_no = row->place_no;
   new_row->line = row->line;
   new_row->provisional = row->provisional ? 1 : 0;
+  new_row->suppressed = row->suppressed > 0 ? 1 : 0;
   set_tail (chunk->shape, row->cells, new_row);
   new_row->length = (guint32)(cells_put (chunk->shape, row, new_row->fields, new_row) - new_row->fields);
   chunk->used += padded (sizeof (Row) + new_row->length);

@@ -26,8 +26,9 @@ typedef struct {
   const IngestOptions *options;
   IngestSummary *summary;
   Folders folders;
-  Register *reg;   /* NULL: to be made for the next file */
-  Db *register_db; /* NULL: not needed yet */
+  Register *reg;        /* NULL: to be made for the next file */
+  Db *register_db;      /* NULL: not needed yet */
+  char *register_query; /* NULL: not asked for yet, or there is no register */
   guint32 today;
   GPtrArray *items; /* Item */
   GError *trouble;  /* of the first file that could not be taken for a reason that other files need not share */
@@ -49,12 +50,14 @@ ingest_clear (Ingest *ingest)
   folders_clear (&ingest->folders);
   g_clear_pointer (&ingest->reg, register_free);
   g_clear_pointer (&ingest->register_db, db_close);
+  g_clear_pointer (&ingest->register_query, g_free);
   g_clear_pointer (&ingest->items, g_ptr_array_unref);
   g_clear_error (&ingest->trouble);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ingest, ingest_clear)
 
-/* The order of list_register's columns: a large register has no time to look them up by name in every row. */
+/* The order of the columns that register_query() asks for: a large register has no time to look them up by name in
+ * every row. */
 enum { REGISTER_CODE, REGISTER_NAME, REGISTER_DISTRICT, REGISTER_STAGE, REGISTER_FROM, REGISTER_TO };
 
 static guint32
@@ -72,13 +75,24 @@ fetch_schools (const char *prefix, gpointer data, GError **error)
 {
   Ingest *in = data;
   gboolean held = db_is_held (in->db);
+  Db *db = NULL;
+  g_autoptr (GError) why = NULL;
   g_autoptr (PGresult) rows = NULL;
 
   if (held && in->register_db == NULL)
     in->register_db = db_open_again (in->db, error);
-  if (held && in->register_db == NULL)
+  db = held ? in->register_db : in->db;
+  if (db == NULL)
     return FALSE;
-  rows = db_queryv (held ? in->register_db : in->db, error, sql_query ("list_register"), prefix, DB_END);
+  if (in->register_query == NULL)
+    in->register_query = db_value (db, &why, sql_query ("find_register"), DB_END);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (in->register_query == NULL)
+    return TRUE;
+  rows = db_queryv (db, error, in->register_query, prefix, DB_END);
   if (rows == NULL)
     return FALSE;
   for (int i = 0; i < PQntuples (rows); i++)

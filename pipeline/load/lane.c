@@ -11,6 +11,7 @@ typedef struct {
   guint8 *rows;   /* NULL: all are there, an index is wanted */
   gsize used;
   gsize size;
+  gboolean narrow;
 } Job;
 
 /* A buffer that waits for rows. */
@@ -22,6 +23,7 @@ typedef struct {
 struct _Lane {
   Db *db;
   Outlet *open;      /* whose COPY is under way */
+  gboolean narrow;   /* for such rows */
   guint unfinished;  /* tables made in the transaction under way that have no index yet */
   guint transaction; /* number, from 1 */
   gboolean begun;
@@ -42,6 +44,8 @@ outlet_clear (Outlet *outlet)
   g_free (outlet->frozen_sql);
   g_free (outlet->create_sql);
   g_free (outlet->index_sql);
+  g_free (outlet->narrow_sql);
+  g_free (outlet->widen_sql);
   g_free (outlet->pending);
   memset (outlet, 0, sizeof *outlet);
 }
@@ -94,25 +98,39 @@ make_table (Lane *lane, Outlet *outlet, GError **error)
   return TRUE;
 }
 
+/* The index comes with all columns. */
 static gboolean
-open_copy (Lane *lane, Outlet *outlet, GError **error)
+widen_table (Lane *lane, Outlet *outlet, GError **error)
 {
-  const char *sql = NULL;
+  if (outlet->widen_sql == NULL || outlet->widened || outlet->indexed)
+    return TRUE;
+  outlet->widened = db_script (lane->db, outlet->widen_sql, error);
+  return outlet->widened;
+}
 
-  if (!close_copy (lane, error) || !begin (lane, error) || !make_table (lane, outlet, error))
+static gboolean
+open_copy (Lane *lane, Outlet *outlet, gboolean narrow, GError **error)
+{
+  const char *sql = outlet->narrow_sql;
+
+  if (!close_copy (lane, error) || !begin (lane, error) || !make_table (lane, outlet, error)
+      || (!narrow && !widen_table (lane, outlet, error)))
     return FALSE;
-  sql = outlet->made == lane->transaction ? outlet->frozen_sql : outlet->copy_sql;
+  if (!narrow)
+    sql = outlet->made == lane->transaction ? outlet->frozen_sql : outlet->copy_sql;
   if (!db_copy_begin (lane->db, sql, error))
     return FALSE;
   lane->open = outlet;
+  lane->narrow = narrow;
   return db_copy_data (lane->db, COPY_HEAD, COPY_HEAD_BYTES, error);
 }
 
 static gboolean
-send_rows (Lane *lane, Outlet *outlet, const guint8 *rows, gsize used, GError **error)
+send_rows (Lane *lane, const Job *job, GError **error)
 {
-  return (lane->open == outlet || open_copy (lane, outlet, error))
-         && db_copy_data (lane->db, (const char *)rows, used, error);
+  return ((lane->open == job->outlet && lane->narrow == job->narrow)
+          || open_copy (lane, job->outlet, job->narrow, error))
+         && db_copy_data (lane->db, (const char *)job->rows, job->used, error);
 }
 
 static gboolean
@@ -153,8 +171,7 @@ keep_buffer (Lane *lane, guint8 *data, gsize size)
 static gboolean
 work (Lane *lane, const Job *job, GError **error)
 {
-  return job->rows != NULL ? send_rows (lane, job->outlet, job->rows, job->used, error)
-                           : make_index (lane, job->outlet, error);
+  return job->rows != NULL ? send_rows (lane, job, error) : make_index (lane, job->outlet, error);
 }
 
 static gpointer
@@ -255,13 +272,19 @@ lane_db (Lane *lane, GError **error)
   return close_copy (lane, error) ? lane->db : NULL;
 }
 
+static Job
+job_of (Outlet *outlet)
+{
+  return (Job){ outlet, outlet->pending, outlet->used, outlet->size, outlet->narrow };
+}
+
 /* The rows go with their buffer; another one takes its place, when the thread has one to give back. */
 static gboolean
 hand_over (Lane *lane, Outlet *outlet, GError **error)
 {
   g_autofree Buffer *buffer = queue_pop (lane->buffers);
 
-  push (lane, (Job){ outlet, outlet->pending, outlet->used, outlet->size });
+  push (lane, job_of (outlet));
   outlet->pending = buffer->data;
   outlet->size = buffer->size;
   outlet->used = 0;
@@ -271,14 +294,14 @@ hand_over (Lane *lane, Outlet *outlet, GError **error)
 gboolean
 lane_flush (Lane *lane, Outlet *outlet, GError **error)
 {
-  gsize used = outlet->used;
+  Job job = job_of (outlet);
 
-  if (used == 0)
+  if (outlet->used == 0)
     return TRUE;
   if (lane->own)
     return hand_over (lane, outlet, error);
   outlet->used = 0;
-  return send_rows (lane, outlet, outlet->pending, used, error);
+  return send_rows (lane, &job, error);
 }
 
 gboolean
@@ -289,13 +312,22 @@ lane_wrote (Lane *lane, Outlet *outlet, const guint8 *end, GError **error)
 }
 
 gboolean
+lane_widen (Lane *lane, Outlet *outlet, GError **error)
+{
+  gboolean ok = lane_flush (lane, outlet, error);
+
+  outlet->narrow = FALSE;
+  return ok;
+}
+
+gboolean
 lane_index (Lane *lane, Outlet *outlet, GError **error)
 {
-  if (!lane_flush (lane, outlet, error))
+  if (!lane_widen (lane, outlet, error))
     return FALSE;
   if (!lane->own)
     return make_index (lane, outlet, error);
-  push (lane, (Job){ outlet, NULL, 0, 0 });
+  push (lane, (Job){ .outlet = outlet });
   return TRUE;
 }
 

@@ -11,13 +11,17 @@ typedef struct {
   char *frozen_sql; /* the same while the transaction that made the table lasts; NULL: always copy_sql */
   char *create_sql; /* NULL: it is there */
   char *index_sql;
-  guint8 *pending; /* rows that were not sent yet */
+  gboolean narrow;  /* the rows that are pending, and those before them, lack fields that later ones may have */
+  char *narrow_sql; /* frozen_sql for these */
+  char *widen_sql;  /* before the first ones that lack none */
+  guint8 *pending;  /* rows that were not sent yet */
   gsize used;
   gsize size;
   gint64 rows; /* for the caller to count */
 
   /* the lane's own */
   guint made; /* in the lane's transaction of this number; 0: was there, or is not yet */
+  gboolean widened;
   gboolean indexed;
 } Outlet;
 
@@ -47,7 +51,10 @@ Db *lane_db (Lane *lane, GError **error);
 gboolean lane_wrote (Lane *lane, Outlet *outlet, const guint8 *end, GError **error);
 gboolean lane_flush (Lane *lane, Outlet *outlet, GError **error);
 
-/* lane_index: no more rows are expected; some may come all the same. */
+/* lane_widen: from here on rows lack no fields. */
+gboolean lane_widen (Lane *lane, Outlet *outlet, GError **error);
+
+/* lane_index: no more rows are expected; some may come all the same, and lack no fields. */
 gboolean lane_index (Lane *lane, Outlet *outlet, GError **error);
 
 /* lane_end: waits until all is done, and committed by a lane with a connection of its own. */

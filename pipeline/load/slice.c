@@ -5,6 +5,8 @@
 #define LANES 3               /* one is filled, one makes its index, one waits for the disk */
 #define HOUSEKEEPING_FIELDS 6 /* district_code, year, batch_id, line_no, provisional, and known_from or row_no */
 #define BRIEF_FIELDS 1        /* line_no and provisional come, the period does not */
+#define NARROW_FIELDS 2       /* of these, provisional and suppressed do not come */
+#define NULL_BYTES 4
 
 static void
 slice_free (gpointer data)
@@ -91,17 +93,23 @@ statement (Db *db, const char *query, const char *const values[])
 }
 
 static gboolean
-make_fresh (Slices *s, Slice *slice, Db *db, GError **error)
+make_fresh (Slices *s, Slice *slice, Db *db, const char *narrow_sql, GError **error)
 {
   g_autofree char *year = g_strdup_printf ("%d", slice->year);
   g_autofree char *batch_id = g_strdup_printf ("%" G_GINT64_FORMAT, s->options->batch_id);
   const char *district = slice->whole ? NULL : slice->district_code;
   const char *const making[] = { feed_name (s), year, slice->period, district, batch_id, s->options->known_from };
   const char *const indexing[] = { feed_name (s), slice->period, district, batch_id, s->options->known_from };
+  const char *const widening[] = { feed_name (s), slice->period, district };
 
   slice->outlet.create_sql = statement (db, "create_slice", making);
   slice->outlet.index_sql = statement (db, "index_slice", indexing);
   slice->outlet.frozen_sql = g_strconcat (slice->outlet.copy_sql, " (format binary, freeze)", NULL);
+  if (slice->brief) {
+    slice->outlet.narrow = TRUE;
+    slice->outlet.narrow_sql = g_strconcat (narrow_sql, " (format binary, freeze)", NULL);
+    slice->outlet.widen_sql = statement (db, "widen_slice", widening);
+  }
   slice->lane = next_lane (s, db, error);
   return slice->lane != NULL;
 }
@@ -131,7 +139,7 @@ open_slice (Slices *s, const Place *place, GError **error)
   slice->period = g_strdup (place->period);
   slice->district_code = g_strdup (place->district_code);
   slice->lane = s->lane;
-  if (slice->fresh && !make_fresh (s, slice, db, error))
+  if (slice->fresh && !make_fresh (s, slice, db, db_get (found, 0, "narrow_sql"), error))
     return NULL;
   sql = g_strconcat (slice->outlet.copy_sql, " (format binary)", NULL);
   g_free (slice->outlet.copy_sql);
@@ -157,7 +165,7 @@ slices_find (Slices *slices, const Place *place, GError **error)
 static guint8 *
 put_line (guint8 *to, const Row *row)
 {
-  return put_boolean (put_int32 (put_int32 (to, 4), (gint32)row->line), row->provisional);
+  return put_int32 (put_int32 (to, 4), (gint32)row->line);
 }
 
 static guint8 *
@@ -169,12 +177,16 @@ put_district (guint8 *to, const Place *place)
 static guint8 *
 put_brief (const Slices *s, const Slice *slice, guint8 *to, const Row *row)
 {
-  to = put_int16 (to, (gint16)(s->shape->n + BRIEF_FIELDS + (slice->whole ? 1 : 0)));
+  gboolean narrow = slice->outlet.narrow;
+  gsize end = row->length - (narrow ? NULL_BYTES : 0);
+
+  to = put_int16 (to, (gint16)(s->shape->n + BRIEF_FIELDS + (slice->whole ? 1 : 0) - (narrow ? NARROW_FIELDS : 0)));
   if (slice->whole)
     to = put_district (to, row->place);
   to = put_bytes (to, row->fields, row->period_at);
-  to = put_bytes (to, row->fields + row->period_end, row->length - row->period_end);
-  return put_line (to, row);
+  to = put_bytes (to, row->fields + row->period_end, end - row->period_end);
+  to = put_line (to, row);
+  return narrow ? to : put_boolean (to, row->provisional);
 }
 
 guint8 *
@@ -184,14 +196,17 @@ put_batch (const Slices *slices, guint8 *to, const Row *row)
   to = put_int16 (put_int32 (to, 2), (gint16)row->place->year);
   to = put_bytes (to, row->fields, row->length);
   to = put_int64 (put_int32 (to, 8), slices->options->batch_id);
-  return put_line (to, row);
+  return put_boolean (put_line (to, row), row->provisional);
 }
 
 gboolean
 slice_send (const Slices *slices, Slice *slice, const Row *row, GError **error)
 {
-  guint8 *to = outlet_room (&slice->outlet, ROW_EXTRA_BYTES + strlen (row->place->district_code) + row->length);
+  guint8 *to = NULL;
 
+  if (slice->outlet.narrow && (row->provisional || row->suppressed) && !lane_widen (slice->lane, &slice->outlet, error))
+    return FALSE;
+  to = outlet_room (&slice->outlet, ROW_EXTRA_BYTES + strlen (row->place->district_code) + row->length);
   if (slice->brief)
     to = put_brief (slices, slice, to, row);
   else

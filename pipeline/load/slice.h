@@ -11,7 +11,8 @@ typedef struct {
   Lane *lane;
   gboolean fresh;
   gboolean whole;
-  gboolean brief; /* COPY carries only what differs between rows */
+  gboolean
+      brief; /* COPY carries only what differs between rows; while the outlet is narrow, what differs between most */
   int year;
   char *period;
   char *district_code;

@@ -1,0 +1,2 @@
+-- find_register: the statement that reads the register, null when there is none
+select plumbline.register_query()
