@@ -82,6 +82,7 @@ typedef struct {
   gint64 baseline_x, baseline_n; /* baseline_n = 0: none */
   guint32 baseline_day, as_of_day, deadline_day;
   guint reporting, expected;
+  gboolean few_reports; /* too few of them in the period that x and n are of */
   gboolean provisional;
 } ShareFacts;
 
@@ -96,8 +97,14 @@ typedef struct {
   gboolean known; /* something was reported */
   gint64 count, baseline, value;
   guint32 baseline_day, as_of_day, deadline_day;
+  guint reporting, expected; /* schools whose figures add up to it; expected 0: it is no such sum */
+  gboolean few_reports;
   gboolean provisional;
 } CountFacts;
+
+/* COUNT_MISSING_WEIGHT: a school that is missing may have so many times the mean of those that reported. What is behind
+ * by no more than the missing ones may have is not yet told to be behind. */
+#define COUNT_MISSING_WEIGHT 2
 
 double count_path (const CountFacts *facts);
 void verdict_count (const CountFacts *facts, const VerdictThresholds *thresholds, Verdict *out);

@@ -164,6 +164,12 @@ whole (double value)
   return isfinite (value) ? (gint64)llround (value) : 0;
 }
 
+static gboolean
+few_reports (const Measurement *m, const AggregateCell *cell)
+{
+  return cell->expected > 0 && cell->schools * 100.0 < m->thresholds.completeness_tell_pct * cell->expected;
+}
+
 static void
 judge_share (const Measurement *m, const Aggregate *a, const Target *target, guint area, int period, VerdictRow *row,
              ExactFacts *out)
@@ -189,6 +195,11 @@ judge_share (const Measurement *m, const Aggregate *a, const Target *target, gui
     row->numerator = now->x;
     row->denominator = now->n;
     row->value_now = share_of (now->x, now->n);
+    facts.few_reports = few_reports (m, now);
+  }
+  if (facts.few_reports) {
+    facts.reporting = now->schools;
+    facts.expected = now->expected;
   }
   if (base != NULL) {
     facts.baseline_x = whole (base->x);
@@ -228,6 +239,11 @@ judge_count (const Measurement *m, const Aggregate *a, const Target *target, gui
   facts.as_of_day = data_day (m, a, period, target);
   facts.deadline_day = last_day (NULL, target->deadline);
   facts.provisional = now != NULL && now->provisional;
+  if (now != NULL && a->indicator->kind == INDICATOR_TOTAL) {
+    facts.reporting = now->schools;
+    facts.expected = now->expected;
+    facts.few_reports = few_reports (m, now);
+  }
   if (now != NULL)
     row->numerator = row->value_now = now->x;
   row->baseline_value = baseline;

@@ -101,6 +101,12 @@ deadline_come (const ShareCase *c)
 }
 
 static gboolean
+share_few (const ShareCase *c)
+{
+  return c->f->few_reports;
+}
+
+static gboolean
 share_met (const ShareCase *c)
 {
   return deadline_come (c) && share_holds (c);
@@ -144,6 +150,7 @@ static const struct {
   const char *key;
 } share_rules[] = {
   { nothing, VERDICT_CANNOT_TELL, "verdict.reason.nothing_reported" },
+  { share_few, VERDICT_CANNOT_TELL, "verdict.reason.few_reports" },
   { share_met, VERDICT_MET, "verdict.reason.share_met" },
   { floor_holds, VERDICT_ON_TRACK, "verdict.reason.floor_holds" },
   { floor_broken, VERDICT_OFF_TRACK, "verdict.reason.floor_broken" },
@@ -253,6 +260,12 @@ count_met (const CountCase *c)
 }
 
 static gboolean
+count_few (const CountCase *c)
+{
+  return c->f->few_reports;
+}
+
+static gboolean
 count_missed (const CountCase *c)
 {
   return c->f->as_of_day >= c->f->deadline_day;
@@ -284,27 +297,42 @@ static const struct {
 } count_rules[] = {
   { count_unknown, VERDICT_CANNOT_TELL, "verdict.reason.nothing_reported" },
   { count_met, VERDICT_MET, "verdict.reason.count_met" }, /* a count does not fall: it can no longer be missed */
+  { count_few, VERDICT_CANNOT_TELL, "verdict.reason.few_reports" },
   { count_missed, VERDICT_OFF_TRACK, "verdict.reason.count_missed" },
   { count_on_path, VERDICT_ON_TRACK, "verdict.reason.count_on_path" },
   { count_behind, VERDICT_UNCERTAIN, "verdict.reason.count_behind" },
   { count_always, VERDICT_OFF_TRACK, "verdict.reason.count_off_path" },
 };
 
+/* Whether the schools that are missing may have what is missing. */
+static gboolean
+count_open (const CountCase *c)
+{
+  const CountFacts *f = c->f;
+  double lacking = (double)((count_missed (c) ? f->value - f->baseline : c->due) - c->count);
+
+  return f->reporting > 0 && f->reporting < f->expected
+         && lacking <= (double)COUNT_MISSING_WEIGHT * (double)f->count * (f->expected - f->reporting) / f->reporting;
+}
+
 void
 verdict_count (const CountFacts *facts, const VerdictThresholds *thresholds, Verdict *out)
 {
   CountCase c = { facts, thresholds, facts->count - facts->baseline, count_due (facts) };
+  gboolean open = count_open (&c);
   guint i = 0;
 
   while (!count_rules[i].applies (&c))
     i++;
   *out = (Verdict){ .word = count_rules[i].word, .reason = { .key = count_rules[i].key } };
-  out->fires = out->word == VERDICT_OFF_TRACK && !facts->provisional;
-  out->pending = out->word == VERDICT_OFF_TRACK && facts->provisional;
+  out->fires = out->word == VERDICT_OFF_TRACK && !facts->provisional && !open;
+  out->pending = out->word == VERDICT_OFF_TRACK && !out->fires;
   add_figure (&out->reason, "count", FIGURE_COUNT, (double)c.count, 1);
   add_figure (&out->reason, "due", FIGURE_COUNT, (double)c.due, 1);
   add_figure (&out->reason, "target", FIGURE_COUNT, (double)(facts->value - facts->baseline), 1);
   add_figure (&out->reason, "share_done", FIGURE_PROBABILITY, c.due > 0 ? (double)c.count / (double)c.due : NAN, 1);
+  add_figure (&out->reason, "reporting", FIGURE_COUNT, facts->reporting, 1);
+  add_figure (&out->reason, "expected", FIGURE_COUNT, facts->expected, 1);
   if (out->pending)
-    out->reason.note[0] = "verdict.reason.note_provisional";
+    out->reason.note[0] = open ? "verdict.reason.note_incomplete" : "verdict.reason.note_provisional";
 }
