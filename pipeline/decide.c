@@ -60,6 +60,6 @@ confirm_command (const Options *options, Outcome *outcome, GError **error)
 gboolean
 withdraw_command (const Options *options, Outcome *outcome, GError **error)
 {
-  return check_arguments (options, "--reason", options->reason, error)
-         && decide (options, outcome, "withdraw_batch", options->reason, "withdrawn", error);
+  return check_arguments (options, "--reason", options->comment, error)
+         && decide (options, outcome, "withdraw_batch", options->comment, "withdrawn", error);
 }

@@ -33,6 +33,19 @@ typedef struct {
 } Stage;
 
 static void say (const Session *session, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void warn (const Session *session, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void write_line (const Session *session, FILE *out, const char *format, va_list ap) G_GNUC_PRINTF (3, 0);
+
+static void
+write_line (const Session *session, FILE *out, const char *format, va_list ap)
+{
+  log_progress ("");
+  if (session->options->dry_run)
+    fputs ("dry run, undone: ", out);
+  vfprintf (out, format, ap);
+  putc ('\n', out);
+  fflush (out);
+}
 
 static void
 say (const Session *session, const char *format, ...)
@@ -41,14 +54,22 @@ say (const Session *session, const char *format, ...)
 
   if (session->options->quiet)
     return;
-  log_progress ("");
   va_start (ap, format);
-  if (session->options->dry_run)
-    fputs ("dry run, undone: ", stdout);
-  vprintf (format, ap);
+  write_line (session, stdout, format, ap);
   va_end (ap);
-  putchar ('\n');
-  fflush (stdout);
+}
+
+/* What somebody has to pass on is said under cron too: it mails words, not exit statuses. */
+static void
+warn (const Session *session, const char *format, ...)
+{
+  va_list ap;
+
+  if (session->options->quiet && session->options->rejects_ok)
+    return;
+  va_start (ap, format);
+  write_line (session, session->options->quiet ? stderr : stdout, format, ap);
+  va_end (ap);
 }
 
 static void
@@ -77,15 +98,20 @@ say_refusals (const Session *session, const IngestSummary *sum, GError **error)
 {
   g_autoptr (PGresult) files = NULL;
 
+  if (sum->files_refused == 0 && sum->rows_rejected == 0)
+    return TRUE;
+  if (session->options->quiet)
+    warn (session, "ingest: %u files refused, %" G_GINT64_FORMAT " rows rejected", sum->files_refused,
+          sum->rows_rejected);
   if (sum->files_refused > 0) {
     files = db_queryv (session->db, error, sql_query ("list_last_refusals"), DB_END);
     if (files == NULL)
       return FALSE;
   }
   for (int i = 0; files != NULL && i < PQntuples (files); i++)
-    say (session, "  %s: %s", db_get (files, i, "file_name"), db_get (files, i, "reason"));
-  if (!session->options->dry_run && (sum->files_refused > 0 || sum->rows_rejected > 0))
-    say (session, "  what is wrong stands in %s/returned and in monitor.reject", session->options->state);
+    warn (session, "  %s: %s", db_get (files, i, "file_name"), db_get (files, i, "reason"));
+  if (!session->options->dry_run)
+    warn (session, "  what is wrong stands in %s/returned and in monitor.reject", session->options->state);
   return TRUE;
 }
 

@@ -23,7 +23,6 @@ typedef struct {
   gboolean rejects_ok;
   gboolean replace;
   char *comment;
-  char *reason;
   char *until; /* ISO dates */
   char *from;
   char *register_path;

@@ -176,6 +176,23 @@ check__no_register__says_what_was_not_checked (void **state)
   assert_null (strstr (with.out, "no register was given"));
 }
 
+/* cron mails what is said, not how it ended. */
+static void
+ingest__quiet__names_what_goes_back_unless_that_is_expected (void **state)
+{
+  g_autofree char *quiet = with_files ("@db ingest --dry-run --quiet" TODAY);
+  g_autofree char *expected = with_files ("@db ingest --dry-run --quiet --rejects-ok" TODAY);
+  g_auto (Result) told = site_run (site, quiet), silent = site_run (site, expected);
+
+  (void)state;
+  assert_int_equal (told.status, 65);
+  assert_string_equal (told.out, "");
+  expect_in (told.err, " files refused, ");
+  assert_int_equal (silent.status, 0);
+  assert_string_equal (silent.out, "");
+  assert_string_equal (silent.err, "");
+}
+
 static void
 ingest__bad_files_and_rows__on_record_and_everything_else_goes_in (void **state)
 {
@@ -277,6 +294,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (check__bad_files_and_rows__each_with_rule_place_value_and_advice),
     cmocka_unit_test (check__no_register__says_what_was_not_checked),
+    cmocka_unit_test (ingest__quiet__names_what_goes_back_unless_that_is_expected),
     cmocka_unit_test (ingest__bad_files_and_rows__on_record_and_everything_else_goes_in),
     cmocka_unit_test (ingest__bad_rows__go_back_to_the_clerk),
   };

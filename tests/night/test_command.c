@@ -387,6 +387,8 @@ decide__without_what_it_takes__usage (void **state)
     { "withdraw @db 1", "--reason is missing" },
     { "withdraw @db 1 2 --reason x", "withdraw takes one batch number" },
     { "withdraw @db 999 --reason x", "there is no batch 999" },
+    { "withdraw @db 999 --comment x", "there is no batch 999" },
+    { "confirm @db 999 --reason x", "there is no batch 999" },
   };
 
   (void)state;
