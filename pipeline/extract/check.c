@@ -196,7 +196,7 @@ add_problems (Checking *c, const char *file, const Extract *x)
     return;
   g_string_append_printf (c->problems, "\n%s\n", file);
   if (*passed_over != '\0')
-    g_string_append_printf (c->problems, "  passed over: %s\n", passed_over);
+    g_string_append_printf (c->problems, "  noted: %s\n", passed_over);
   for (guint i = 0; i < MIN (n, SHOWN_GROUPS); i++) {
     const RejectGroup *group = x->rejects->groups->pdata[i];
 

@@ -78,15 +78,15 @@ check_files__what_was_passed_over__is_said (void **state)
     { MYOPIA "2101020001,2022-spring,P1,M,60,12\n2101020001,2022-autumn,P1,M,60,12\n", NULL,
       "2022-spring to 2022-autumn", 0 },
     { "school_code,period,grade,sex,examined,myopic,心情,天气\n2101020001,2022-spring,P1,M,60,12,好,晴\n", NULL,
-      "passed over: columns that mean nothing here: 心情, 天气", 0 },
+      "noted: columns that mean nothing here: 心情, 天气", 0 },
     { "SIMULATED\n" MYOPIA "2101020001,2022-spring,P1,M,60,12\n,,,,,\n,,,,,\n" MYOPIA
       "2101020001,2022-spring,P1,F,50,11\n合计,,,,110,23\n",
-      NULL, "passed over: 2 blank rows, 1 repeated headers, 1 rows of totals or notes, simulated data", 0 },
+      NULL, "noted: 2 blank rows, 1 repeated headers, 1 rows of totals or notes, simulated data", 0 },
     { "SIMULATED\nschool_code,period,grade,sex,examined,myopic,心情\n2101020001,2022-spring,P1,M,60,12,好\n", NULL,
-      "passed over: columns that mean nothing here: 心情, simulated data", 0 },
-    { "SIMULATED\n" MYOPIA "2101020001,2022-spring,P1,M,60,12\n", NULL, "passed over: simulated data", 0 },
+      "noted: columns that mean nothing here: 心情, simulated data", 0 },
+    { "SIMULATED\n" MYOPIA "2101020001,2022-spring,P1,M,60,12\n", NULL, "noted: simulated data", 0 },
     { "school_code,period,grade,sex,examined,myopic,心情\n,,,,,,\n2101020001,2022-spring,P1,M,60,12,好\n", NULL,
-      "passed over: 1 blank rows, columns that mean nothing here: 心情", 0 },
+      "noted: 1 blank rows, columns that mean nothing here: 心情", 0 },
   };
 
   (void)state;
