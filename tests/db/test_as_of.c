@@ -218,6 +218,11 @@ copy_views (Db *db, guint number)
   "n;"                                                                                                                 \
   " if n > 0 then said := said || format('%s %s; ', v, n); end if; end loop; return said; end $$"
 
+/* Seen as a view, what changes_since() tells of every ten months is copied and held against the copy like any other. */
+#define CHANGES_AS_VIEW                                                                                                \
+  "create view monitor.changes as select s, c.* from generate_series(timestamptz '2021-01-01', '2022-12-31', "         \
+  "'300 days') s, monitor.changes_since(s, true) c"
+
 /* Views that no instant saw other than the present does would prove nothing. */
 #define NEVER_MOVED                                                                                                    \
   "select string_agg(distinct v.relname, ' ') from pg_class v where v.relnamespace = 'monitor'::regnamespace and "     \
@@ -279,6 +284,7 @@ as_of__ten_random_instants_of_two_years__every_view_as_it_was_then (void **state
 
   run_sql (db, "select setseed(0.42); create table snap.moved (view_name text)");
   run_sql (db, DIFFERENCES);
+  run_sql (db, CHANGES_AS_VIEW);
   live_two_years (db, rand, instants);
   copy_views (db, INSTANTS);
   for (guint i = 0; i < INSTANTS; i++) {
@@ -294,6 +300,7 @@ as_of__ten_random_instants_of_two_years__every_view_as_it_was_then (void **state
   assert_sql (db, NEVER_MOVED, "null");
   assert_sql (db, "select count(*) > 9 from monitor.batch where status = 'withdrawn'", "t");
   assert_sql (db, "select snap.differences(10)", "");
+  run_sql (db, "drop view monitor.changes");
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -355,6 +362,29 @@ changes_since__two_files__the_figures_that_moved_and_the_files_that_moved_them (
   assert_sql (
       db, CHANGES ("2023-01-01 23:59:59+08"),
       "estimate myopia 210100 2022-autumn all 50 51 second; estimate myopia 210102 2022-autumn all 50 51 second");
+  run_sql (db, "select monitor.as_of(null)");
+}
+
+/* The third file came later, and later still the indicator was made to count another feed. */
+static void
+changes_since__as_of_a_moment__what_it_told_then (void **state)
+{
+  Db *db = *state;
+
+  assert_true (db_set_clock (db, "2023-01-04", NULL));
+  assert_true (db_begin (db, NULL));
+  run_sql (db, "select plumbline.stage('plumbline.indicator');"
+               "insert into pg_temp.stage_indicator select * from plumbline.indicator where indicator = 'myopia';"
+               "update pg_temp.stage_indicator set feed = 'weight';"
+               "select plumbline.merge('plumbline.indicator', 'pg_temp.stage_indicator');"
+               "select monitor.as_of('2023-01-02 23:59:59+08')");
+  assert_sql (db, CHANGES ("2023-01-02 23:59:59+08"), "null");
+  assert_sql (db, CHANGES ("2023-01-03 23:59:59+08"), "null");
+  assert_sql (
+      db, CHANGES ("2023-01-01 23:59:59+08"),
+      "estimate myopia 210100 2022-autumn all 50 51 second; estimate myopia 210102 2022-autumn all 50 51 second");
+  assert_sql (db, "select max(changed_at) <= plumbline.seen_at() from monitor.changes_since('2021-12-31', true)", "t");
+  db_rollback (db);
   run_sql (db, "select monitor.as_of(null)");
 }
 
@@ -437,6 +467,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (as_of__ten_random_instants_of_two_years__every_view_as_it_was_then),
     cmocka_unit_test (changes_since__two_files__the_figures_that_moved_and_the_files_that_moved_them),
+    cmocka_unit_test (changes_since__as_of_a_moment__what_it_told_then),
     cmocka_unit_test (changes_since__a_batch_withdrawn__names_it),
     cmocka_unit_test (changes_since__schools_standings_tendencies_and_trends__are_figures_too),
     cmocka_unit_test (names__of_areas_and_schools__in_the_order_of_pinyin),
