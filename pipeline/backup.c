@@ -4,6 +4,7 @@
 #include "base/cluster.h"
 #include "base/error.h"
 #include "base/sql.h"
+#include "base/text.h"
 #include "session.h"
 #include "tool.h"
 
@@ -326,7 +327,8 @@ restore_command (const Options *options, Outcome *outcome, GError **error)
   if (!options->quiet) {
     printf ("%srestore: %s is in the database\n", options->dry_run ? "dry run, undone: " : "", path);
     if (late > 0)
-      printf ("restore: %u files that came after the backup wait in the inbox again\n", late);
+      printf ("restore: %u %s that came after the backup %s in the inbox again\n", late,
+              text_plural (late, "file", "files"), text_plural (late, "waits", "wait"));
     puts ("restore: plumbline init brings an older schema up to date");
   }
   return TRUE;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/sql.h"
+#include "base/text.h"
 #include "session.h"
 
 #include <stdio.h>
@@ -45,8 +46,8 @@ decide (const Options *options, Outcome *outcome, const char *query, const char 
     return TRUE;
   }
   if (!options->quiet)
-    printf ("%sbatch %s: %s rows %s; the next night measures with them\n", options->dry_run ? "dry run, undone: " : "",
-            options->arguments[0], rows, done);
+    printf ("%sbatch %s: %s %s %s; the next night measures with them\n", options->dry_run ? "dry run, undone: " : "",
+            options->arguments[0], rows, text_plural (g_ascii_strtoll (rows, NULL, 10), "row", "rows"), done);
   return TRUE;
 }
 

@@ -37,11 +37,12 @@ say_release (const Options *options, const ReleaseSummary *sum)
     puts ("publish: nothing is due; plumbline publish PERIOD… publishes a period again");
     return;
   }
-  printf ("%spublish: release %" G_GINT64_FORMAT ": %u periods, %" G_GUINT64_FORMAT
-          " rows of pupils' counts, %" G_GUINT64_FORMAT " shown, %" G_GUINT64_FORMAT
+  printf ("%spublish: release %" G_GINT64_FORMAT ": %u %s, %" G_GUINT64_FORMAT
+          " %s of pupils' counts, %" G_GUINT64_FORMAT " shown, %" G_GUINT64_FORMAT
           " hidden by the rules, %" G_GUINT64_FORMAT " for the sake of others\n",
-          options->dry_run ? "dry run, undone: " : "", sum->release_id, sum->periods, sum->rows, sum->shown,
-          sum->sensitive, sum->also);
+          options->dry_run ? "dry run, undone: " : "", sum->release_id, sum->periods,
+          text_plural (sum->periods, "period", "periods"), sum->rows, text_plural ((gint64)sum->rows, "row", "rows"),
+          sum->shown, sum->sensitive, sum->also);
 }
 
 gboolean
@@ -124,8 +125,8 @@ say_export (const Options *options, const ExportSummary *sum)
   }
   if (options->quiet)
     return;
-  printf ("%sexport: %" G_GUINT64_FORMAT " rows%s\n", options->dry_run ? "dry run, undone: " : "", sum->rows,
-          sum->simulated ? "; THE DATA ARE SIMULATED (模拟数据)" : "");
+  printf ("%sexport: %" G_GUINT64_FORMAT " %s%s\n", options->dry_run ? "dry run, undone: " : "", sum->rows,
+          text_plural ((gint64)sum->rows, "row", "rows"), sum->simulated ? "; THE DATA ARE SIMULATED (模拟数据)" : "");
   for (guint i = 0; i < sum->files->len && !options->dry_run; i++)
     puts (sum->files->pdata[i]);
 }

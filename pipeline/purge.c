@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/sql.h"
+#include "base/text.h"
 #include "session.h"
 
 #include <stdio.h>
@@ -42,7 +43,7 @@ purge_command (const Options *options, Outcome *outcome, GError **error)
   counts.out = g_ascii_strtoll (count, NULL, 10);
   session_note (session, "purge", &counts, (g_get_monotonic_time () - started) / 1000, NULL);
   if (!options->quiet)
-    printf ("%spurge: %s refused rows of files received before %s are gone\n",
-            options->dry_run ? "dry run, undone: " : "", count, options->before);
+    printf ("%spurge: %s refused %s of files received before %s %s gone\n", options->dry_run ? "dry run, undone: " : "",
+            count, text_plural (counts.out, "row", "rows"), options->before, text_plural (counts.out, "is", "are"));
   return TRUE;
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/sql.h"
 #include "base/grid.h"
+#include "base/text.h"
 #include "session.h"
 
 #include <stdio.h>
@@ -41,6 +42,12 @@ verdict_word (const Session *session, const char *verdict)
   g_autofree char *key = g_strconcat ("verdict.", verdict, NULL);
 
   return catalogue_text (session->catalogue, session->options->language, key);
+}
+
+static const char *
+word_for (const PGresult *result, int row, const char *count, const char *one, const char *many)
+{
+  return text_plural (db_get_int (result, row, count), one, many);
 }
 
 static char *
@@ -85,8 +92,9 @@ static void
 print_files (const Session *session, const PGresult *files)
 {
   (void)session;
-  printf ("files      %s loaded, %s refused; %s rows accepted, %s rejected\n", db_get (files, 0, "loaded"),
-          db_get (files, 0, "refused"), db_get (files, 0, "rows"), db_get (files, 0, "rejected"));
+  printf ("files      %s loaded, %s refused; %s %s accepted, %s rejected\n", db_get (files, 0, "loaded"),
+          db_get (files, 0, "refused"), db_get (files, 0, "rows"), word_for (files, 0, "rows", "row", "rows"),
+          db_get (files, 0, "rejected"));
   if (db_get_boolean (files, 0, "simulated"))
     puts ("           THE DATA ARE SIMULATED (模拟数据): a made-up city, no real school");
 }
@@ -109,7 +117,7 @@ print_rejects (const Session *session, const PGresult *rejects)
     grid_cell (grid, db_get (rejects, i, "to_confirm"));
     grid_cell (grid, "to be confirmed, in");
     grid_cell (grid, db_get (rejects, i, "files"));
-    grid_cell (grid, "files");
+    grid_cell (grid, word_for (rejects, i, "files", "file", "files"));
     grid_end_row (grid);
   }
   grid_print (grid, stdout);
@@ -132,8 +140,8 @@ print_unconfirmed (const Session *session, const PGresult *batches)
   if (PQntuples (batches) > 0)
     puts ("\nto be confirmed (plumbline confirm BATCH --comment TEXT)");
   for (int i = 0; i < PQntuples (batches); i++)
-    printf ("  batch %s, %s: %s rows, %s\n", db_get (batches, i, "batch_id"), db_get (batches, i, "file_name"),
-            db_get (batches, i, "rows"), db_get (batches, i, "rules"));
+    printf ("  batch %s, %s: %s %s, %s\n", db_get (batches, i, "batch_id"), db_get (batches, i, "file_name"),
+            db_get (batches, i, "rows"), word_for (batches, i, "rows", "row", "rows"), db_get (batches, i, "rules"));
 }
 
 static void
@@ -167,9 +175,9 @@ print_undelivered (const Session *session, const PGresult *mails)
   for (int i = 0; i < PQntuples (mails); i++) {
     gboolean dead = db_get_boolean (mails, i, "dead");
 
-    printf ("  %s to %s, %s%s, %s tries: %s\n", db_get (mails, i, "queued"), db_get (mails, i, "address"),
+    printf ("  %s to %s, %s%s, %s %s: %s\n", db_get (mails, i, "queued"), db_get (mails, i, "address"),
             dead ? "given up" : "next from ", db_get (mails, i, "next_try"), db_get (mails, i, "tries"),
-            db_get (mails, i, "last_error"));
+            word_for (mails, i, "tries", "try", "tries"), db_get (mails, i, "last_error"));
   }
 }
 
@@ -341,7 +349,10 @@ status_command (const Options *options, Outcome *outcome, GError **error)
 
   if (session == NULL)
     return FALSE;
-  printf (options->json ? "{\"inbox\": {\"waiting\": %u},\n " : "inbox      %u files waiting\n", waiting);
+  if (options->json)
+    printf ("{\"inbox\": {\"waiting\": %u},\n ", waiting);
+  else
+    printf ("inbox      %u %s waiting\n", waiting, text_plural (waiting, "file", "files"));
   if (!print_sections (session, status_sections, G_N_ELEMENTS (status_sections), error))
     return FALSE;
   if (options->json)

@@ -36,5 +36,12 @@ text_next (const char *p)
   return p + g_utf8_skip[(guchar)*p];
 }
 
+/* text_plural: the word for @n things. */
+static inline const char *
+text_plural (gint64 n, const char *one, const char *many)
+{
+  return n == 1 ? one : many;
+}
+
 /* text_hex: two digits a byte, lower case; newly allocated. */
 char *text_hex (const guint8 *bytes, gsize n);

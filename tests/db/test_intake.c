@@ -156,6 +156,46 @@ ingest__the_same_file_corrected__held_against_the_period_before_not_itself (void
   assert_int_equal (sum.rows_changed, 1);
 }
 
+#define IN_DOUBT                                                                                                       \
+  "select coalesce(string_agg(concat_ws(' ', b.batch_id, d.period, d.district_code, d.rows), ';' order by b.batch_id," \
+  " d.period), 'none') from monitor.batch b, monitor.rows_in_doubt(b.batch_id) d"
+
+/* Of the batch's periods and districts alone, or, where these are not on record, of its years. */
+static void
+rows_in_doubt__of_several_periods__as_the_session_sees_them (void **state)
+{
+  Night *night = *state;
+
+  take (night, SCHOOLS);
+  take (night, MYOPIA "2101020001,2012-spring,P1,M,90,90,\n2101020002,2012-spring,P1,M,40,9,\n"
+                      "2101020001,2015-autumn,P1,M,90,90,\n2101020002,2015-autumn,P1,M,91,91,\n");
+  assert_sql (night->db, IN_DOUBT, "2 2012-spring 210102 1;2 2015-autumn 210102 2");
+  run_sql (night->db,
+           "create temp table place as select * from plumbline.batch_place; delete from plumbline.batch_place");
+  assert_sql (night->db, IN_DOUBT, "2 2012-spring 210102 1;2 2015-autumn 210102 2");
+  run_sql (night->db, "insert into plumbline.batch_place select * from pg_temp.place where period > '2013'");
+  assert_sql (night->db, IN_DOUBT, "2 2015-autumn 210102 2");
+  run_sql (night->db, "insert into plumbline.batch_place select * from pg_temp.place where period < '2013'");
+  assert_sql (night->db, "select plumbline.confirm_batch(2, 'x', 'x')", "3");
+  assert_sql (night->db, IN_DOUBT, "none");
+  assert_sql (night->db,
+              "select monitor.as_of(received_at) = received_at from plumbline.batch order by batch_id desc limit 1",
+              "t");
+  assert_sql (night->db, IN_DOUBT, "2 2012-spring 210102 1;2 2015-autumn 210102 2");
+}
+
+static void
+rows_in_doubt__a_register__without_periods (void **state)
+{
+  Night *night = *state;
+
+  take (night, SCHOOLS);
+  assert_sql (night->db, IN_DOUBT, "none");
+  run_sql (night->db, "update feed.schools set provisional = school_code = '2101020002';"
+                      "update plumbline.batch set rows_provisional = 1");
+  assert_sql (night->db, IN_DOUBT, "1 210102 1");
+}
+
 #define ROW(examined, myopic) MYOPIA "2101020001,2022-spring,P1,M," examined "," myopic ",\n"
 #define CURRENT                                                                                                        \
   "select coalesce(string_agg(concat_ws('/', school_code, examined, myopic), ' ' order by school_code), 'none') from " \
@@ -395,6 +435,8 @@ main (void)
                                      set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__the_register_still_grows__files_that_it_would_speak_against_wait, set_up,
                                      tear_down),
+    cmocka_unit_test_setup_teardown (rows_in_doubt__of_several_periods__as_the_session_sees_them, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (rows_in_doubt__a_register__without_periods, set_up, tear_down),
     cmocka_unit_test_setup_teardown (withdraw__a_chain_of_corrections__the_latest_that_stands, set_up, tear_down),
     cmocka_unit_test_setup_teardown (ingest__a_count_falls_from_one_period_of_a_file_to_the_next__provisional, set_up,
                                      tear_down),

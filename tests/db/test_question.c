@@ -75,8 +75,16 @@ run_file (Db *db, const char *path)
   "'two');"                                                                                                            \
   "insert into plumbline.batch (sha256, file_name, file_bytes, feed, status, period_first, period_last, "              \
   "rows_accepted, rows_provisional, rows_rejected,"                                                                    \
-  " received_at) values (repeat('b', 64), 'waits.csv', 1, 'places', 'loaded', '2022-autumn', '2022-autumn', 9, 2, 1, " \
+  " received_at) values (repeat('b', 64), 'waits.csv', 1, 'places', 'loaded', '2022-spring', '2022-autumn', 9, 3, 1, " \
   "'2022-11-19 08:00+08');"                                                                                            \
+  "insert into plumbline.batch (sha256, file_name, file_bytes, feed, status, period_first, period_last, "              \
+  "rows_accepted, rows_provisional,"                                                                                   \
+  " received_at) values (repeat('c', 64), 'superseded.csv', 1, 'places', 'loaded', '2022-autumn', '2022-autumn', 9, "  \
+  "2, '2022-11-18 08:00:00+08');"                                                                                      \
+  "insert into feed.places (district_code, year, school_code, period, places, enrolled, batch_id, line_no, "           \
+  "provisional, known_from)"                                                                                           \
+  " select '210103', 2022, '2101030533', p, 90, 80, 2, 1, true, '2022-11-20' from unnest(array['2022-spring', "        \
+  "'2022-autumn']) p;"                                                                                                 \
   "select plumbline.ensure_year('plumbline.reject', 2022);"                                                            \
   "insert into plumbline.reject (district_code, year, batch_id, reject_no, line_no, spreadsheet_row, rule, severity, " \
   "message, message_en)"                                                                                               \
@@ -151,7 +159,7 @@ static const struct {
   { "13_counts_behind_schedule.sql", "22", "(24,5个区通过学前教育普及普惠市级评估,1,4.2,5,2022-12-31,230)" },
   { "14_rejects_by_district_and_rule.sql", "1", "(和平区,places,R-NUMBER,refuse,3,不是数字)" },
   { "15_feeds_and_how_old_they_are.sql", "6", "(schools,学校名录,any,0,,,,,)" },
-  { "16_rows_that_await_confirmation.sql", "1", "(2,waits.csv,places,2,\"2022-11-19 08:00:00+08\",6)" },
+  { "16_rows_that_await_confirmation.sql", "1", "(2,waits.csv,places,2,\"2022-11-19 08:00:00+08\",11)" },
   { "17_history_of_an_alert.sql", "2",
     "(沈河区,总体近视率一年下降0.5个百分点,\"2022-11-19 09:00:00+08\",\"\",pending,plumbline,一)" },
   { "18_overweight_boys_and_girls.sql", "1", "(和平区,obesity,15,9,6,t)" },

@@ -241,7 +241,7 @@ smtp__one_bad_recipient__the_others_get_theirs_and_the_operator_is_told (void **
   status = site_run (mailing.site, "@db status");
   assert_non_null (strstr (status.out, ", 1 given up\n"));
   assert_non_null (
-      strstr (status.out, "to nobody@edu.example.invalid, given up, 1 tries: refused for good, at RCPT: 550"));
+      strstr (status.out, "to nobody@edu.example.invalid, given up, 1 try: refused for good, at RCPT: 550"));
   site_expect (mailing.site, again, 69, "is given up");
   assert_int_equal (postbox_count (real), 2);
 }

@@ -76,7 +76,7 @@ status__files_still_being_written__do_not_count (void **state)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_free (last);
     last = site_file (site, names[i], "x\n");
-    expect_out ("@db status", i < 2 ? "inbox      0 files waiting" : "inbox      1 files waiting");
+    expect_out ("@db status", i < 2 ? "inbox      0 files waiting" : "inbox      1 file waiting");
   }
   assert_int_equal (g_remove (last), 0);
   assert_int_equal (g_mkdir (folder, 0755), 0);
@@ -107,6 +107,108 @@ status__rows_and_files_were_refused__names_districts_files_and_batches (void **s
   site_expect (site, "@db nightly --rejects-ok" TODAY, 0, "");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     expect_out (cases[i].line, cases[i].expected);
+}
+
+/* A file of its own run with @rows of myopia; the number of its batch, to be freed. */
+static char *
+take (const char *name, const char *rows)
+{
+  g_autofree char *text = g_strconcat ("school_code,period,grade,sex,examined,myopic\n", rows, NULL);
+  g_autofree char *path = site_file (site, name, text);
+  g_autofree char *line = g_strdup_printf ("@db ingest --rejects-ok%s%s", TODAY, path);
+
+  site_expect (site, line, 0, "");
+  return site_query (site, "select max(batch_id) from plumbline.batch");
+}
+
+static void
+decide (const char *command, const char *batch, const char *expected)
+{
+  const char *why = g_str_equal (command, "confirm") ? "--comment" : "--reason";
+  g_autofree char *line = g_strdup_printf ("@db %s %s %s because", command, batch, why);
+
+  expect_out (line, expected);
+}
+
+/* What status says of @batch, and of the last run: refused, to be confirmed, files. NULL when it is not named. */
+static void
+expect_doubt (const char *batch, const char *unconfirmed, const char *last)
+{
+  g_autofree char *name = g_strdup_printf ("\n  batch %s, ", batch);
+  g_auto (Result) result = site_run (site, "@db status --language en");
+  const char *found = strstr (result.out, name);
+
+  assert_int_equal (result.status, 0);
+  if (unconfirmed == NULL && found != NULL)
+    fail_msg ("batch %s is in: %s", batch, result.out);
+  if (unconfirmed != NULL && (found == NULL || !g_str_has_prefix (found + strlen (name), unconfirmed)))
+    fail_msg ("not %s of batch %s: %s", unconfirmed, batch, result.out);
+  if (last != NULL)
+    expect_in (result.out, last);
+  else
+    assert_null (strstr (result.out, "rows refused by the last run"));
+}
+
+/* Two rows with one key, doubtful each; one that is in doubt alone; one with two faults. */
+#define TWICE "2101020030,2018-spring,P1,M,90,90\n2101020030,2018-spring,P1,M,91,91\n"
+#define DOUBTFUL "2101020031,2018-spring,P1,M,91,91\n"
+#define WRONG "2101020032,2018-spring,P1,M,many,few\n"
+#define GOOD "2101020035,2018-spring,P1,M,92,30\n2101020036,2018-spring,P1,M,92,31\n"
+
+static void
+status__a_row_in_doubt__counted_until_it_is_confirmed (void **state)
+{
+  g_autofree char *batch = take ("d1.csv", TWICE DOUBTFUL WRONG GOOD);
+
+  (void)state;
+  expect_doubt (batch, "d1.csv: 1 row, R-PLAUSIBLE\n", "  Heping  3  refused,  1  to be confirmed, in  1  file\n");
+  decide ("confirm", batch, ": 1 row confirmed; ");
+  expect_doubt (batch, NULL, "  Heping  3  refused,  0  to be confirmed, in  1  file\n");
+}
+
+static void
+status__a_row_in_doubt__counted_until_it_is_withdrawn (void **state)
+{
+  g_autofree char *batch = take ("d2.csv", "2101020031,2016-spring,P1,M,91,30\n2101020033,2016-spring,P2,M,93,93\n");
+
+  (void)state;
+  expect_doubt (batch, "d2.csv: 1 row, R-PLAUSIBLE\n", "  Heping  0  refused,  1  to be confirmed, in  1  file\n");
+  decide ("withdraw", batch, ": 2 rows withdrawn; ");
+  expect_doubt (batch, NULL, NULL);
+}
+
+/* What superseded them may be withdrawn, though somebody had confirmed the batch in between. */
+static void
+status__a_row_in_doubt__counted_unless_it_is_superseded (void **state)
+{
+  g_autofree char *batch = take ("d3.csv", "2101020034,2014-spring,P1,M,94,94\n2101020034,2011-autumn,P1,M,94,94\n");
+  g_autofree char *half = NULL, *whole = NULL;
+
+  (void)state;
+  expect_doubt (batch, "d3.csv: 2 rows, R-PLAUSIBLE\n", "  Heping  0  refused,  2  to be confirmed, in  1  file\n");
+  half = take ("d4.csv", "2101020034,2014-spring,P1,M,94,33\n");
+  expect_doubt (batch, "d3.csv: 1 row, R-PLAUSIBLE\n", NULL);
+  whole = take ("d5.csv", "2101020034,2011-autumn,P1,M,94,30\n");
+  expect_doubt (batch, NULL, NULL);
+  decide ("confirm", batch, ": nothing of it awaits confirmation\n");
+  expect_doubt (batch, NULL, NULL);
+  decide ("withdraw", whole, ": 1 row withdrawn; ");
+  expect_doubt (batch, "d3.csv: 1 row, R-PLAUSIBLE\n", NULL);
+  decide ("confirm", batch, ": 1 row confirmed; ");
+  expect_doubt (batch, NULL, NULL);
+}
+
+/* A file that is refused as a whole is no row. */
+static void
+status__a_file_without_header__no_row_refused (void **state)
+{
+  g_autofree char *path = site_file (site, "d6.csv", "no,header\nof,ours\n");
+  g_autofree char *line = g_strdup_printf ("@db ingest --rejects-ok%s%s", TODAY, path);
+
+  (void)state;
+  site_expect (site, line, 0, "");
+  expect_out ("@db status", "files refused by the last run that took files in\n  d6.csv: R-HEADER: ");
+  expect_doubt ("0", NULL, NULL);
 }
 
 static void
@@ -156,7 +258,7 @@ status__mails_that_did_not_go_out__say_why (void **state)
     "1 sent, 1 given up, 1 kept back by mail.only_to\n",
     "b@x, given up, 9 tries: 550 no such person\n",
     "c@x, next from 2023-01-01 ",
-    "1 tries: 451 later\n",
+    "1 try: 451 later\n",
   };
   g_autoptr (Db) db = site_connect (site);
 
@@ -225,6 +327,10 @@ main (void)
     cmocka_unit_test (status__before_anything__says_none),
     cmocka_unit_test (status__files_still_being_written__do_not_count),
     cmocka_unit_test (status__rows_and_files_were_refused__names_districts_files_and_batches),
+    cmocka_unit_test (status__a_row_in_doubt__counted_until_it_is_confirmed),
+    cmocka_unit_test (status__a_row_in_doubt__counted_until_it_is_withdrawn),
+    cmocka_unit_test (status__a_row_in_doubt__counted_unless_it_is_superseded),
+    cmocka_unit_test (status__a_file_without_header__no_row_refused),
     cmocka_unit_test (status__headlines__a_row_an_area_and_a_dot_where_nothing_is_judged),
     cmocka_unit_test (status__last_run__age_and_ending),
     cmocka_unit_test (status__mails_that_did_not_go_out__say_why),
