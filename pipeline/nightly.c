@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/folder.h"
 #include "base/sql.h"
+#include "base/text.h"
 #include "extract/rules.h"
 #include "load/ingest.h"
 #include "load/store.h"
@@ -101,8 +102,9 @@ say_refusals (const Session *session, const IngestSummary *sum, GError **error)
   if (sum->files_refused == 0 && sum->rows_rejected == 0)
     return TRUE;
   if (session->options->quiet)
-    warn (session, "ingest: %u files refused, %" G_GINT64_FORMAT " rows rejected", sum->files_refused,
-          sum->rows_rejected);
+    warn (session, "ingest: %u %s refused, %" G_GINT64_FORMAT " %s rejected", sum->files_refused,
+          text_plural (sum->files_refused, "file", "files"), sum->rows_rejected,
+          text_plural (sum->rows_rejected, "row", "rows"));
   if (sum->files_refused > 0) {
     files = db_queryv (session->db, error, sql_query ("list_last_refusals"), DB_END);
     if (files == NULL)
