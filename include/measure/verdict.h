@@ -68,6 +68,9 @@ typedef struct {
   gboolean provisional;
 } SampleFacts;
 
+/* verdict_few_reports: whether too few schools have reported for anything to be said (completeness_tell_pct). */
+gboolean verdict_few_reports (const VerdictThresholds *thresholds, guint reporting, guint expected);
+
 /* verdict_level: p below which the drift rule fires: alpha once everybody has reported. */
 double verdict_level (const SampleFacts *facts, const VerdictThresholds *thresholds);
 void verdict_sample (const SampleFacts *facts, const VerdictThresholds *thresholds, Verdict *out);

@@ -166,7 +166,7 @@ add_note (GString *out, gint64 n, const char *what)
     g_string_append_printf (out, "%s%" G_GINT64_FORMAT " %s", out->len > 0 ? ", " : "", n, what);
 }
 
-/* What was passed over is said, so that nobody need guess why rows are missing. */
+/* So that nobody need guess why rows are missing. */
 static char *
 notes (const Extract *x)
 {
@@ -189,14 +189,14 @@ notes (const Extract *x)
 static void
 add_problems (Checking *c, const char *file, const Extract *x)
 {
-  g_autofree char *passed_over = notes (x);
+  g_autofree char *noted = notes (x);
   guint n = x->rejects->groups->len;
 
-  if (n == 0 && *passed_over == '\0')
+  if (n == 0 && *noted == '\0')
     return;
   g_string_append_printf (c->problems, "\n%s\n", file);
-  if (*passed_over != '\0')
-    g_string_append_printf (c->problems, "  noted: %s\n", passed_over);
+  if (*noted != '\0')
+    g_string_append_printf (c->problems, "  noted: %s\n", noted);
   for (guint i = 0; i < MIN (n, SHOWN_GROUPS); i++) {
     const RejectGroup *group = x->rejects->groups->pdata[i];
 

@@ -304,9 +304,7 @@ outlook_of (const City *city, const Station *st, const Outlook *outlook)
 static gboolean
 tells (const City *city, const Station *st)
 {
-  return !st->facts.silent
-         && (st->facts.expected == 0
-             || st->facts.reporting * 100.0 >= city->thresholds->completeness_tell_pct * st->facts.expected);
+  return !st->facts.silent && !verdict_few_reports (city->thresholds, st->facts.reporting, st->facts.expected);
 }
 
 /* The latest look that tells stays. */

@@ -164,12 +164,6 @@ whole (double value)
   return isfinite (value) ? (gint64)llround (value) : 0;
 }
 
-static gboolean
-few_reports (const Measurement *m, const AggregateCell *cell)
-{
-  return cell->expected > 0 && cell->schools * 100.0 < m->thresholds.completeness_tell_pct * cell->expected;
-}
-
 static void
 judge_share (const Measurement *m, const Aggregate *a, const Target *target, guint area, int period, VerdictRow *row,
              ExactFacts *out)
@@ -195,7 +189,7 @@ judge_share (const Measurement *m, const Aggregate *a, const Target *target, gui
     row->numerator = now->x;
     row->denominator = now->n;
     row->value_now = share_of (now->x, now->n);
-    facts.few_reports = few_reports (m, now);
+    facts.few_reports = verdict_few_reports (&m->thresholds, now->schools, now->expected);
   }
   if (facts.few_reports) {
     facts.reporting = now->schools;
@@ -242,7 +236,7 @@ judge_count (const Measurement *m, const Aggregate *a, const Target *target, gui
   if (now != NULL && a->indicator->kind == INDICATOR_TOTAL) {
     facts.reporting = now->schools;
     facts.expected = now->expected;
-    facts.few_reports = few_reports (m, now);
+    facts.few_reports = verdict_few_reports (&m->thresholds, now->schools, now->expected);
   }
   if (now != NULL)
     row->numerator = row->value_now = now->x;

@@ -87,10 +87,16 @@ typedef struct {
   gboolean fires;    /* and below what of the budget is due to as many reports */
 } Case;
 
+gboolean
+verdict_few_reports (const VerdictThresholds *thresholds, guint reporting, guint expected)
+{
+  return expected > 0 && reporting * 100.0 < thresholds->completeness_tell_pct * expected;
+}
+
 static gboolean
 few_reports (const Case *c)
 {
-  return c->f->expected > 0 && c->f->reporting * 100.0 < c->th->completeness_tell_pct * c->f->expected;
+  return verdict_few_reports (c->th, c->f->reporting, c->f->expected);
 }
 
 static gboolean

@@ -1,32 +1,13 @@
 -- 0094: a fresh slice is filled without provisional and suppressed too, as long as no row of it needs them: a row then has no nulls to
 -- note, which makes it shorter by more than these two.
 
--- create_slice(): what has a fixed length stands first, the longest first: then it stands at the same place in every row.
-create or replace function plumbline.create_slice(feed_name text, year integer, period text, district text, batch bigint, known timestamptz)
-  returns void
-language plpgsql security definer set search_path = pg_catalog as $$
+do $$
 declare
-  target regclass := plumbline.feed_table(feed_name);
-  period_name text := plumbline.period_column(feed_name);
-  relation text := plumbline.slice_name(feed_name, period, district);
-  days boolean := period ~ '^\d{4}-\d\d-\d\d$';
-  parts text := (select string_agg(format('%I %s %s', a.attname, format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' end), ', '
-                                   order by a.attlen desc, a.attnum)
-                   from pg_attribute a
-                  where a.attrelid = target and a.attnum > 0 and not a.attisdropped
-                    and (days or a.attname not in ('batch_id', 'known_from', 'provisional', 'suppressed')));
-  checks text := (select string_agg(format(', constraint %I %s', c.conname, pg_get_constraintdef(c.oid)), '')
-                    from pg_constraint c where c.conrelid = target and c.contype = 'c');
+  present text := pg_get_functiondef('plumbline.create_slice(text, integer, text, text, bigint, timestamptz)'::regprocedure);
+  later text := '(''batch_id'', ''known_from'')';
 begin
-  execute format('drop table if exists %s', relation);
-  execute format('create table %s (%s %s) with (fillfactor = 96)', relation, parts, checks);
-  execute format('comment on table %s is %L', relation,
-                 format('%1$s 的 %2$s 分片 | rows of %1$s in %2$s', target, concat_ws(' ', case when days then left(period, 7) else period end, district)));
-  if not days then
-    execute format('alter table %s alter year set default %L, alter %I set default %L, add constraint slice_ck check (year = %2$L and %3$I = %4$L %5$s) %6$s',
-                   relation, year, period_name, period, 'and district_code = ' || quote_literal(district),
-                   ', alter district_code set default ' || quote_literal(district));
-  end if;
+  assert strpos(present, later) > 0;
+  execute replace(present, later, '(''batch_id'', ''known_from'', ''provisional'', ''suppressed'')');
 end $$;
 
 create function plumbline.widen_slice(feed_name text, period text, district text) returns void
