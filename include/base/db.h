@@ -95,5 +95,7 @@ gboolean db_copy_read (Db *db, const char *sql, gboolean (*take) (const char *ro
 void db_copy_field (GString *line, const char *value);
 /* db_bytes_text: a value of type bytea as text. Free the result. */
 char *db_bytes_text (GBytes *bytes);
+/* db_texts: a value of type text[]. Free the result. */
+char *db_texts (const GPtrArray *texts);
 /* db_copy_line: end the line (the last tab becomes a newline). */
 void db_copy_line (GString *line);

@@ -18,17 +18,18 @@ typedef struct {
 
 typedef struct _Loader Loader;
 
-/* loader_takes: whether rows of @feed can go this way. */
+/* loader_takes: whether rows of @feed can go this way: those with a period and a text beside it in their key. */
 gboolean loader_takes (const Feed *feed);
 
 /**
  * loader_new: inside a transaction of the caller, who uses @db for nothing else until loader_drain() or loader_free().
  *
  * Rows of a slice that is new go into a table of their own, which gets its index afterwards. Of a slice that is there,
- * the rows around those of a chunk are read and compared: equal ones go nowhere, new ones are sent in the order of the
- * index, and those that differ are merged. From the second chunk on a thread does all that while the caller reads on.
- * Of a large file, three more fill and index fresh slices, in transactions that may commit before the caller's
- * does: until the caller has attached them nobody sees them, and plumbline.drop_loose_slices() forgets them.
+ * the rows of a chunk's units, or all between its first and last, are read and compared: equal ones go nowhere, new
+ * ones are sent in the order of the index, and those that differ are merged. From the second chunk on a thread does all
+ * that while the caller reads on. Of a large file, three more fill and index fresh slices, in transactions that may
+ * commit before the caller's does: until the caller has attached them nobody sees them, and
+ * plumbline.drop_loose_slices() forgets them.
  *
  * Memory: three chunks, KNOWN_MAX_BYTES of rows to compare with, a quarter of a megabyte for each slice, and as much
  * for each of the three lanes' LANE_BUFFERS.

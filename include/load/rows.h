@@ -29,6 +29,9 @@ typedef struct {
   gsize bound;      /* bytes of the fields without their texts, at most */
 } RowShape;
 
+/* rows_are_text: whether the cells of @column are encoded as they are written. */
+gboolean rows_are_text (const FeedColumn *column);
+
 RowShape *row_shape_new (const Feed *feed);
 void row_shape_free (RowShape *shape);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RowShape, row_shape_free)

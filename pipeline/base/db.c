@@ -452,3 +452,21 @@ db_bytes_text (GBytes *bytes)
   *next = '\0';
   return text;
 }
+
+char *
+db_texts (const GPtrArray *texts)
+{
+  GString *out = g_string_new ("{");
+
+  for (guint i = 0; i < texts->len; i++) {
+    g_string_append (out, i > 0 ? ",\"" : "\"");
+    for (const char *p = texts->pdata[i]; *p != '\0'; p++) {
+      if (*p == '"' || *p == '\\')
+        g_string_append_c (out, '\\');
+      g_string_append_c (out, *p);
+    }
+    g_string_append_c (out, '"');
+  }
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}

@@ -63,15 +63,29 @@ outlet_room (Outlet *outlet, gsize bytes)
 /* ------------------------------------------------------------------------------------------------------------------
    Work on the connection */
 
+/* Of a lane that works at once, rows that wait go along: nobody else has them, and another COPY would cost more. */
+static gboolean
+send_last (Lane *lane, GError **error)
+{
+  static const char trailer[] = { '\377', '\377' };
+  Outlet *outlet = lane->open;
+  gsize used = outlet->used;
+
+  lane->open = NULL;
+  if (!lane->own && used > 0 && outlet->narrow == lane->narrow) {
+    outlet->used = 0;
+    if (!db_copy_data (lane->db, (const char *)outlet->pending, used, error))
+      return FALSE;
+  }
+  return db_copy_data (lane->db, trailer, sizeof trailer, error);
+}
+
 static gboolean
 close_copy (Lane *lane, GError **error)
 {
-  static const char trailer[] = { '\377', '\377' };
-
   if (lane->open == NULL)
     return TRUE;
-  lane->open = NULL;
-  if (db_copy_data (lane->db, trailer, sizeof trailer, error))
+  if (send_last (lane, error))
     return db_copy_end (lane->db, NULL, error);
   db_copy_end (lane->db, "could not be sent", NULL);
   return FALSE;

@@ -11,6 +11,8 @@
 #define FIRST_ROWS                                                                                                     \
   4096         /* of a file in order: the first ones are sent while the next ones are read; then four times as many */
 #define FEW 10 /* rows that were read, for one that differs: from there on a look-up each is cheaper than a join */
+#define FAR_APART                                                                                                      \
+  3 /* rows between a run's first unit and its last, for one of its own: units are looked up from there on */
 #define KNOWN_SLACK                                                                                                    \
   1000000 /* rows read to compare with, beyond three times those of the file: it is in disorder then */
 
@@ -40,6 +42,8 @@ struct _Loader {
   guint chunk_no;  /* from 1 */
   gint64 read;     /* rows of the file */
   gint64 compared; /* rows of the database that were read */
+  gboolean dense;  /* most rows of the last run were there */
+  gboolean sparse; /* units of the file have many others between them */
 
   GThread *thread;
   Queue *full; /* Chunk; the loader itself: no more */
@@ -56,7 +60,8 @@ loader_takes (const Feed *feed)
   if (feed->grain == GRAIN_REGISTER || feed->complete)
     return FALSE;
   shape = row_shape_new (feed);
-  return shape->period < shape->n;
+  return shape->period < shape->n && shape->unit < shape->n
+         && rows_are_text (feed->columns->pdata[shape->column[shape->unit]]);
 }
 
 static void
@@ -197,32 +202,84 @@ unit_of (const Loader *l, const Row *row)
   return g_strndup ((const char *)text, (gsize)MAX (length, 0));
 }
 
-/* Rows of one place come in the order of their units from chunk to chunk, or equal ones could come twice unnoticed. */
 static gboolean
-read_known (Loader *l, Spot *spot, const Run *run, GError **error)
+is_of_unit (const Loader *l, const Row *row, const char *unit)
 {
-  const Place *place = chunk_row (run->chunk, run->first)->place;
-  g_autofree char *first = unit_of (l, chunk_row (run->chunk, run->first));
-  g_autofree char *last = unit_of (l, chunk_row (run->chunk, run->end - 1));
-  const FeedColumn *unit = l->shape->feed->columns->pdata[l->shape->column[l->shape->unit]];
-  g_autofree char *sql = NULL, *year = g_strdup_printf ("%d", place->year);
-  gboolean too_many = FALSE;
-  Db *db = NULL;
+  gint32 length = 0;
+  const guint8 *text = row_field (row->fields, l->shape->unit, &length);
 
-  if (spot->last_unit->len > 0 && strcmp (first, spot->last_unit->str) <= 0)
-    return give_up ("rows are not in order", error);
-  g_string_assign (spot->last_unit, last);
-  db = lane_db (l->slices.lane, error);
+  return strncmp ((const char *)text, unit, (gsize)MAX (length, 0)) == 0 && unit[MAX (length, 0)] == '\0';
+}
+
+/* Those of its rows, in their order. */
+static GPtrArray *
+units_of (const Loader *l, const Run *run)
+{
+  GPtrArray *units = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = run->first; i < run->end; i++)
+    if (units->len == 0 || !is_of_unit (l, chunk_row (run->chunk, i), units->pdata[units->len - 1]))
+      g_ptr_array_add (units, unit_of (l, chunk_row (run->chunk, i)));
+  return units;
+}
+
+/* @most: of all rows from the first unit to the last; 0: those of the units alone. */
+static gboolean
+read_units (Loader *l, const Spot *spot, const Place *place, const GPtrArray *units, gint64 most, GError **error)
+{
+  const FeedColumn *unit = l->shape->feed->columns->pdata[l->shape->column[l->shape->unit]];
+  g_autofree char *year = g_strdup_printf ("%d", place->year), *sql = NULL, *texts = db_texts (units);
+  g_autofree char *limit = most > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, most) : NULL;
+  Db *db = lane_db (l->slices.lane, error);
+  gboolean too_many = FALSE;
+
   if (db == NULL)
     return FALSE;
   sql = db_value (db, error, sql_query ("known_rows"), l->shape->feed->feed, spot->slice->outlet.relation, year,
-                  place->district_code, unit->column_name, first, last, DB_END);
+                  place->district_code, place->period, unit->column_name, texts, limit, DB_END);
   if (sql == NULL || !known_read (l->known, db, sql, &too_many, error))
     return FALSE;
   l->compared += known_size (l->known);
   if (too_many || l->compared > 3 * l->read + KNOWN_SLACK)
     return give_up ("too much to compare with", error);
   return TRUE;
+}
+
+/* Schools of a file that comes again are neighbours in the slice, and are read at one go; those that come late are not.
+ * What was there for the rows before tells which they are, unless they were neighbours of too many others. */
+static gboolean
+read_run (Loader *l, const Spot *spot, const Run *run, const GPtrArray *units, GError **error)
+{
+  const Place *place = chunk_row (run->chunk, run->first)->place;
+  gint64 rows = run->end - run->first, most = FAR_APART * rows + 1;
+
+  if (l->dense && !l->sparse) {
+    g_autoptr (GPtrArray) ends = g_ptr_array_new ();
+
+    g_ptr_array_add (ends, units->pdata[0]);
+    g_ptr_array_add (ends, units->pdata[units->len - 1]);
+    if (!read_units (l, spot, place, ends, most, error))
+      return FALSE;
+    l->sparse = known_size (l->known) == most;
+    if (!l->sparse)
+      return TRUE;
+  }
+  if (!read_units (l, spot, place, units, 0, error))
+    return FALSE;
+  l->dense = 2 * known_size (l->known) > rows;
+  return TRUE;
+}
+
+/* Rows of one place come in the order of their units from chunk to chunk, or equal ones could come twice unnoticed. */
+static gboolean
+read_known (Loader *l, Spot *spot, const Run *run, GError **error)
+{
+  g_autoptr (GPtrArray) units = units_of (l, run);
+
+  if (spot->last_unit->len > 0 && strcmp (units->pdata[0], spot->last_unit->str) <= 0)
+    return give_up ("rows are not in order", error);
+  g_string_assign (spot->last_unit, units->pdata[units->len - 1]);
+  return read_run (l, spot, run, units, error);
 }
 
 static gboolean
@@ -405,8 +462,9 @@ merge_changed (Loader *l, LoaderCounts *out, GError **error)
     return FALSE;
   if (l->stage.relation == NULL)
     return TRUE;
-  return l->stage.rows * FEW < l->compared ? slices_supersede (&l->slices, l->stage.relation, &out->changed, error)
-                                           : merge_stage (l, db, out, error);
+  return l->sparse || l->stage.rows * FEW < l->compared
+             ? slices_supersede (&l->slices, l->stage.relation, &out->changed, error)
+             : merge_stage (l, db, out, error);
 }
 
 gboolean

@@ -4,25 +4,6 @@
 
 #define MANY 100 /* units, from which on summing up their rows takes longer than keeping what they come to */
 
-/* A literal of text[]: each element quoted. */
-static char *
-array_literal (const GPtrArray *texts)
-{
-  GString *out = g_string_new ("{");
-
-  for (guint i = 0; i < texts->len; i++) {
-    g_string_append (out, i > 0 ? ",\"" : "\"");
-    for (const char *p = texts->pdata[i]; *p != '\0'; p++) {
-      if (*p == '"' || *p == '\\')
-        g_string_append_c (out, '\\');
-      g_string_append_c (out, *p);
-    }
-    g_string_append_c (out, '"');
-  }
-  g_string_append_c (out, '}');
-  return g_string_free (out, FALSE);
-}
-
 static void
 parse_figures (const char *text, GArray *out)
 {
@@ -63,7 +44,7 @@ count_columns (const Feed *feed, guint *n)
       g_ptr_array_add (names, column->column_name);
   }
   *n = names->len;
-  return array_literal (names);
+  return db_texts (names);
 }
 
 static void
@@ -80,7 +61,7 @@ drop_district (GPtrArray *districts, const char *district_code)
 static gboolean
 read_kept (const Asking *a, Db *db, GError **error)
 {
-  g_autofree char *places = array_literal (a->districts);
+  g_autofree char *places = db_texts (a->districts);
   g_autoptr (PGresult) kept
       = db_queryv (db, error, sql_query ("list_reported"), a->feed->feed, a->last, places, a->columns, DB_END);
 
@@ -101,7 +82,7 @@ read_kept (const Asking *a, Db *db, GError **error)
 static gboolean
 read_rows (const Asking *a, Db *db, GError **error)
 {
-  g_autofree char *places = array_literal (a->districts), *units = array_literal (a->codes);
+  g_autofree char *places = db_texts (a->districts), *units = db_texts (a->codes);
   g_autoptr (PGresult) rows
       = db_queryv (db, error, sql_query ("list_last_period"), a->feed->feed, a->last, places, units, DB_END);
   g_autoptr (GArray) figures = g_array_new (FALSE, FALSE, sizeof (HistoryFigure));
@@ -155,8 +136,8 @@ insert_places (Db *db, const char *batch_id, const GPtrArray *places, GError **e
     g_ptr_array_add (periods, place->period);
     g_ptr_array_add (districts, place->district_code);
   }
-  first = array_literal (periods);
-  second = array_literal (districts);
+  first = db_texts (periods);
+  second = db_texts (districts);
   done = db_queryv (db, error, sql_query ("insert_places"), batch_id, first, second, DB_END);
   return done != NULL;
 }

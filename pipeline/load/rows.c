@@ -4,8 +4,8 @@
 #define ARRAY_HEAD_BYTES 24
 #define FIELD_BYTES 12 /* a length and the longest value that is not a text */
 
-static gboolean
-is_text (const FeedColumn *column)
+gboolean
+rows_are_text (const FeedColumn *column)
 {
   return column->type != TYPE_COUNT && column->type != TYPE_NUMBER && column->type != TYPE_BOOLEAN
          && column->type != TYPE_DATE;
@@ -23,7 +23,7 @@ add_key (RowShape *shape, guint field, guint i)
     shape->unit = field;
   else {
     shape->tail[shape->n_tail++] = i;
-    shape->textual = shape->textual && is_text (column);
+    shape->textual = shape->textual && rows_are_text (column);
   }
 }
 
@@ -46,7 +46,7 @@ row_shape_new (const Feed *feed)
     const FeedColumn *column = feed->columns->pdata[i];
 
     shape->bound += 2 * FIELD_BYTES + strlen (column->column_name);
-    if (is_text (column))
+    if (rows_are_text (column))
       shape->texts[shape->n_texts++] = i;
     if (feed->grain != GRAIN_REGISTER && strcmp (column->column_name, "district_code") == 0)
       continue;

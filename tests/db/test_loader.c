@@ -149,6 +149,59 @@ load__some_rows_are_new__they_join_the_slice (void **state)
   assert_string_equal (whole, parts);
 }
 
+/* Rows that were fetched from the period's slice since the last time; what a primary key looks up for itself does not
+ * count. */
+static gint64
+fetched (Load *f)
+{
+  g_autofree char *rows = NULL;
+
+  run_sql (f->db, "select pg_stat_force_next_flush()");
+  run_sql (f->db, "select pg_stat_clear_snapshot()");
+  rows = value_of (f->db, "select seq_tup_read + idx_tup_fetch from pg_stat_all_tables where schemaname = 'feed' and "
+                          "relname = 'myopia_in_2022_autumn'");
+  run_sql (f->db, "select pg_stat_reset_single_table_counters(inhrelid) from pg_inherits where inhparent = "
+                  "'feed.myopia'::regclass");
+  return g_ascii_strtoll (rows, NULL, 10);
+}
+
+/* Schools that come late stand far apart in the slice. */
+static void
+load__one_school_in_five_comes_late__the_others_are_not_read (void **state)
+{
+  Load *f = *state;
+  g_autofree char *whole = NULL, *parts = NULL;
+
+  assert_loaded (f, "96000 0 0", .end = 0);
+  whole = load_content (f->db);
+  forget_all (f);
+  assert_loaded (f, "76800 0 0", .every = 5, .rest = TRUE);
+  fetched (f);
+  assert_loaded (f, "19200 0 0", .every = 5);
+  assert_int_equal (fetched (f), 0);
+  parts = load_content (f->db);
+  assert_string_equal (whole, parts);
+}
+
+/* The first rows tell that they are there, the next ones that others stand between them. */
+static void
+load__one_school_in_five_is_corrected__the_others_are_hardly_read (void **state)
+{
+  Load *f = *state;
+  g_autofree char *before = NULL, *after = NULL;
+
+  assert_loaded (f, "96000 0 0", .end = 0);
+  before = load_content (f->db);
+  fetched (f);
+  assert_loaded (f, "0 9600 0", .every = 5, .changed = 2);
+  assert_in_range (fetched (f), 2 * 19200, 2 * 19200 + 7000);
+  assert_sql (f->db, "select count(*) || ' ' || count(distinct school_code) from feed.myopia where batch_id = 2",
+              "9600 800");
+  assert_loaded (f, "0 9600 0", .every = 5);
+  after = load_content (f->db);
+  assert_string_equal (before, after);
+}
+
 /* The rows of a unit are never torn apart by the end of a chunk; in a file from back to front each chunk comes before
  * the last. */
 static void
@@ -288,6 +341,10 @@ main (void)
                                      load_tear_down),
     cmocka_unit_test_setup_teardown (load__some_rows_differ__they_supersede_and_no_others, load_set_up, load_tear_down),
     cmocka_unit_test_setup_teardown (load__some_rows_are_new__they_join_the_slice, load_set_up, load_tear_down),
+    cmocka_unit_test_setup_teardown (load__one_school_in_five_comes_late__the_others_are_not_read, load_set_up,
+                                     load_tear_down),
+    cmocka_unit_test_setup_teardown (load__one_school_in_five_is_corrected__the_others_are_hardly_read, load_set_up,
+                                     load_tear_down),
     cmocka_unit_test_setup_teardown (load__rows_from_back_to_front__loaded_all_the_same, load_set_up, load_tear_down),
     cmocka_unit_test_setup_teardown (load__two_periods_in_turn__a_slice_each, load_set_up, load_tear_down),
     cmocka_unit_test_setup_teardown (load__cells_withheld_and_rows_in_doubt__as_in_a_slice_that_was_there, load_set_up,

@@ -55,6 +55,12 @@ append_row (GString *out, guint school, const char *period, guint cell, guint ex
     g_string_append_printf (out, "%u,%u,,,\n", examined + 50, examined + 50);
 }
 
+static gboolean
+is_in (const File *file, guint i)
+{
+  return file->every == 0 || (i % file->every == 0) != file->rest;
+}
+
 /* @blank: empty lines at the end, so that no file has the bytes of another. */
 static char *
 write_file (const File *file, guint blank)
@@ -63,7 +69,7 @@ write_file (const File *file, guint blank)
   guint end = file->end > 0 ? file->end : SCHOOLS, n = 0;
 
   for (guint i = file->first; i < end; i++)
-    for (guint term = 0; term < (file->mixed ? 2 : 1); term++)
+    for (guint term = 0; is_in (file, i) && term < (file->mixed ? 2 : 1); term++)
       for (guint cell = 0; cell < CELLS; cell++) {
         guint school = file->backwards ? file->first + end - 1 - i : (i + file->late) % end;
         gboolean odd = ++n >= file->odd_from && file->odd > 0 && n % file->odd == 0;

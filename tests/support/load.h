@@ -27,6 +27,8 @@ typedef struct {
   guint first;    /* schools from here */
   guint end;      /* to before here; 0: all */
   guint late;     /* the first ones of all come after the others */
+  guint every;    /* only one school in so many; 0: all */
+  gboolean rest;  /* the other ones instead */
   guint changed;  /* one row in so many has another count; 0: none */
   guint odd;      /* one row in so many has a cell withheld or, in turn, is doubtful; 0: none */
   guint odd_from; /* row, from 1 */

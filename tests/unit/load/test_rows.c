@@ -1,7 +1,7 @@
 /* Chunks of rows: encoded as COPY reads them, in the order of their keys, units kept whole. */
 #include "../../support/export.h"
 
-#include "load/rows.h"
+#include "load/loader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -245,6 +245,43 @@ chunk_add__no_room_left__says_so (void **state)
   assert_int_equal (chunk_rows (f->chunk), CHUNK_ROWS);
 }
 
+/* Rows are read back by their units, which have to be texts. */
+static void
+loader_takes__feeds_of_every_shape__those_with_units (void **state)
+{
+  static const struct {
+    FeedColumn columns[3];
+    gboolean takes;
+  } cases[] = {
+    { { { .column_name = "period", .type = TYPE_PERIOD, .key = TRUE },
+        { .column_name = "district_code" },
+        { .column_name = "n" } },
+      FALSE },
+    { { { .column_name = "period", .type = TYPE_PERIOD, .key = TRUE },
+        { .column_name = "room", .type = TYPE_COUNT, .key = TRUE },
+        { .column_name = "n" } },
+      FALSE },
+    { { { .column_name = "period", .type = TYPE_PERIOD, .key = TRUE },
+        { .column_name = "school_code", .type = TYPE_SCHOOL, .key = TRUE },
+        { .column_name = "n" } },
+      TRUE },
+    { { { .column_name = "year", .type = TYPE_COUNT },
+        { .column_name = "school_code", .type = TYPE_SCHOOL, .key = TRUE },
+        { .column_name = "n" } },
+      FALSE },
+  };
+
+  (void)state;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GPtrArray) columns = g_ptr_array_new ();
+    const Feed feed = { .grain = GRAIN_AREA, .columns = columns };
+
+    for (guint k = 0; k < G_N_ELEMENTS (cases[i].columns); k++)
+      g_ptr_array_add (columns, (gpointer)(gsize)&cases[i].columns[k]);
+    assert_int_equal (loader_takes (&feed), cases[i].takes);
+  }
+}
+
 int
 main (void)
 {
@@ -256,6 +293,7 @@ main (void)
     cmocka_unit_test_setup_teardown (chunk_hold_back__one_unit_only__nothing_waits, set_up, tear_down),
     cmocka_unit_test_setup_teardown (chunk_has_twins__keys_of_any_length_and_distance__says_so, set_up, tear_down),
     cmocka_unit_test_setup_teardown (chunk_add__no_room_left__says_so, set_up, tear_down),
+    cmocka_unit_test (loader_takes__feeds_of_every_shape__those_with_units),
   };
 
   return cmocka_run_group_tests_name ("rows", tests, NULL, NULL);
