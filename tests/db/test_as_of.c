@@ -305,8 +305,9 @@ as_of__ten_random_instants_of_two_years__every_view_as_it_was_then (void **state
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
+/* A file of rows that differ, and what is measured then: @estimates. */
 static void
-add_move (Db *db, const char *date, const char *batch)
+add_file (Db *db, const char *date, const char *batch, const char *estimates)
 {
   g_autofree char *sql
       = g_strdup_printf ("insert into plumbline.batch (sha256, file_name, file_bytes, feed, status, received_at) "
@@ -318,17 +319,23 @@ add_move (Db *db, const char *date, const char *batch)
                          "max(batch_id) from plumbline.batch), line_no, provisional"
                          " from feed.myopia where line_no between 2 and 4;"
                          "select plumbline.merge('feed.myopia', 'pg_temp.stage_myopia');"
-                         "select plumbline.stage('plumbline.estimate');"
-                         "insert into pg_temp.stage_estimate select * from plumbline.estimate where indicator = "
-                         "'myopia' and area_code in ('210100', '210102') and period = '2022-autumn';"
-                         "update pg_temp.stage_estimate set value = value + 1, known_from = null;"
-                         "select plumbline.merge('plumbline.estimate', 'pg_temp.stage_estimate')",
-                         batch);
+                         "select plumbline.stage('plumbline.estimate'); %2$s",
+                         batch, estimates);
 
   assert_true (db_set_clock (db, date, NULL));
   assert_true (db_begin (db, NULL));
   run_sql (db, sql);
   commit (db);
+}
+
+static void
+add_move (Db *db, const char *date, const char *batch)
+{
+  add_file (db, date, batch,
+            "insert into pg_temp.stage_estimate select * from plumbline.estimate where indicator = 'myopia' and "
+            "area_code in ('210100', '210102') and period = '2022-autumn';"
+            "update pg_temp.stage_estimate set value = value + 1, known_from = null;"
+            "select plumbline.merge('plumbline.estimate', 'pg_temp.stage_estimate')");
 }
 
 #define CHANGES(since)                                                                                                 \
@@ -407,6 +414,20 @@ changes_since__a_batch_withdrawn__names_it (void **state)
   assert_sql (db, CHANGES ("2023-01-03 23:59:59+08"), "estimate myopia 210102 2022-autumn all 52 51 second+third");
 }
 
+static void
+changes_since__a_figure_that_changed_and_then_was_gone__names_what_took_it (void **state)
+{
+  Db *db = *state;
+
+  add_move (db, "2023-01-05", "fourth");
+  add_file (db, "2023-01-06", "fifth",
+            "select plumbline.merge('plumbline.estimate', 'pg_temp.stage_estimate', true, "
+            "'t.indicator = ''myopia'' and t.area_code = ''210102'' and t.period = ''2022-autumn''')");
+  assert_sql (db, CHANGES ("2023-01-04 23:59:59+08"),
+              "estimate myopia 210100 2022-autumn all 52 53 fourth; estimate myopia 210102 2022-autumn all 51 "
+              "fourth+fifth");
+}
+
 #define MOVE_OTHERS                                                                                                    \
   "do $$ declare t text; begin"                                                                                        \
   " for t in select unnest(array['school_estimate', 'league', 'tendency', 'trend']) loop"                              \
@@ -424,17 +445,17 @@ changes_since__schools_standings_tendencies_and_trends__are_figures_too (void **
 {
   Db *db = *state;
 
-  assert_true (db_set_clock (db, "2023-01-05", NULL));
+  assert_true (db_set_clock (db, "2023-01-07", NULL));
   assert_true (db_begin (db, NULL));
   run_sql (db, MOVE_OTHERS);
   commit (db);
   assert_sql (
       db,
       "select string_agg(concat_ws(' ', figure, left(area_code, 6), period, stratum, value_after, verdict_after, "
-      "batch_ids is null), '; ' order by figure) from monitor.changes_since('2023-01-04 23:59:59', true)",
+      "batch_ids is null), '; ' order by figure) from monitor.changes_since('2023-01-06 23:59:59', true)",
       "league 210102 2022-autumn level 30.25 f; school_estimate 210102 2022-autumn 31.5 below f; tendency "
       "210102 2022-autumn 0.5 f; trend 210102 2022-autumn -0.75 f");
-  assert_sql (db, "select string_agg(figure, ' ' order by figure) from monitor.changes_since('2023-01-04 23:59:59')",
+  assert_sql (db, "select string_agg(figure, ' ' order by figure) from monitor.changes_since('2023-01-06 23:59:59')",
               "league tendency trend");
 }
 
@@ -469,6 +490,7 @@ main (void)
     cmocka_unit_test (changes_since__two_files__the_figures_that_moved_and_the_files_that_moved_them),
     cmocka_unit_test (changes_since__as_of_a_moment__what_it_told_then),
     cmocka_unit_test (changes_since__a_batch_withdrawn__names_it),
+    cmocka_unit_test (changes_since__a_figure_that_changed_and_then_was_gone__names_what_took_it),
     cmocka_unit_test (changes_since__schools_standings_tendencies_and_trends__are_figures_too),
     cmocka_unit_test (names__of_areas_and_schools__in_the_order_of_pinyin),
   };
