@@ -35,7 +35,8 @@ char *format_period (const char *period, const char *language);
 char *format_month (guint month, const char *language);
 
 /**
- * format_fill: replaces {name} in @template by the value that follows the name.
+ * format_fill: replaces {name} in @template by the value that follows the name, {name|word|words} by the first word
+ * where that is 1, else by the second.
  * @...: pairs of name and value (both const char *), closed by NULL
  *
  * Values are not searched again, a {name} without a pair stays as it is, and no escaping is done.

@@ -185,7 +185,7 @@ braced_names (const char *text)
   g_autoptr (GString) all = g_string_new (NULL);
 
   for (const char *p = strchr (text, '{'); p != NULL; p = strchr (p + 1, '{'))
-    g_ptr_array_add (names, g_strndup (p, strcspn (p, "}")));
+    g_ptr_array_add (names, g_strndup (p, strcspn (p, "|}")));
   g_ptr_array_sort (names, compare_texts);
   for (guint i = 0; i < names->len; i++)
     if (i == 0 || strcmp (names->pdata[i], names->pdata[i - 1]) != 0)

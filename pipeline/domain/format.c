@@ -197,18 +197,34 @@ pair_value (const GPtrArray *pairs, const char *name, gsize length)
   return NULL;
 }
 
+/* What stands for {name}, or for {name|word|words}. */
+static void
+fill_place (GString *out, const char *value, const char *name_end, const char *close)
+{
+  const char *words = memchr (name_end, '|', (gsize)(close - name_end));
+  const char *second = words != NULL ? memchr (words + 1, '|', (gsize)(close - words - 1)) : NULL;
+
+  if (second == NULL)
+    g_string_append (out, value);
+  else if (strcmp (value, "1") == 0)
+    g_string_append_len (out, words + 1, second - words - 1);
+  else
+    g_string_append_len (out, second + 1, close - second - 1);
+}
+
 void
 format_fill_pairs (GString *out, const char *template, const GPtrArray *pairs)
 {
   for (const char *p = template; *p != '\0'; p++) {
     const char *close = *p == '{' ? strchr (p, '}') : NULL;
-    const char *value = close != NULL ? pair_value (pairs, p + 1, (gsize)(close - p - 1)) : NULL;
+    gsize name = strcspn (p, "|}");
+    const char *value = close != NULL ? pair_value (pairs, p + 1, name - 1) : NULL;
 
     if (value == NULL) {
       g_string_append_c (out, *p);
       continue;
     }
-    g_string_append (out, value);
+    fill_place (out, value, p + name, close);
     p = close;
   }
 }

@@ -138,6 +138,30 @@ format_fill__pairs__replaced_once_and_unknown_kept (void **state)
   assert_string_equal (text, "{b} 2 {c} {");
 }
 
+static void
+format_fill__words_for_one_and_for_more__by_the_value (void **state)
+{
+  static const char *const cases[][2] = {
+    { "1", "1 district is off" }, { "0", "0 districts are off" }, { "11", "11 districts are off" }, { NULL, NULL }
+  };
+
+  (void)state;
+  for (guint i = 0; cases[i][0] != NULL; i++) {
+    g_autofree char *text = format_fill ("{n} {n|district is|districts are} off", "n", cases[i][0], NULL);
+
+    assert_string_equal (text, cases[i][1]);
+  }
+}
+
+static void
+format_fill__words_that_are_not_two__the_value (void **state)
+{
+  g_autofree char *text = format_fill ("{n|x} {m|a|b} {n", "n", "1", NULL);
+
+  (void)state;
+  assert_string_equal (text, "1 {m|a|b} {n");
+}
+
 int
 main (void)
 {
@@ -148,6 +172,8 @@ main (void)
     cmocka_unit_test (format_range_and_probability__edges__as_written),
     cmocka_unit_test (format_period__every_kind_and_language__in_words),
     cmocka_unit_test (format_fill__pairs__replaced_once_and_unknown_kept),
+    cmocka_unit_test (format_fill__words_for_one_and_for_more__by_the_value),
+    cmocka_unit_test (format_fill__words_that_are_not_two__the_value),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
