@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "doctor_parts.h"
-#include "extract/message.h"
+#include "domain/format.h"
 #include "measure/reason.h"
 
 #include <stdio.h>

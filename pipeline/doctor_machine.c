@@ -3,7 +3,7 @@
 #include "doctor_parts.h"
 
 #include "extract/claim.h"
-#include "extract/message.h"
+#include "domain/format.h"
 #include "report/picture.h"
 #include "report/send.h"
 #include "trial.h"

@@ -22,7 +22,7 @@ const char *doctor_sentence (const Doctor *d, const char *key);
 void doctor_note (Doctor *d, FindingState state, const char *check, char *found, char *remedy);
 
 /* DOCTOR_FILL: a sentence with its places filled by pairs of name and value. */
-#define DOCTOR_FILL(d, key, ...) message_fill (doctor_sentence ((d), (key)), __VA_ARGS__, NULL)
+#define DOCTOR_FILL(d, key, ...) format_fill (doctor_sentence ((d), (key)), __VA_ARGS__, NULL)
 #define DOCTOR_SAY(d, key) g_strdup (doctor_sentence ((d), (key)))
 
 void doctor_configuration (Doctor *d);

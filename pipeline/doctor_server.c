@@ -4,7 +4,7 @@
 #include "base/cluster.h"
 #include "base/sql.h"
 #include "database.h"
-#include "extract/message.h"
+#include "domain/format.h"
 #include "load/store.h"
 #include "tool.h"
 

@@ -100,10 +100,10 @@ doctor__harm_in_the_database__each_is_found (void **state)
     { "insert into plumbline.run (command, today, started_at, version, exit_status) values ('nightly', '2022-01-01', "
       "now() - interval '3 hours', 'x', 65)",
       "night", "ok", "3 h ago", "delete from plumbline.run where command = 'nightly'" },
-    { "update plumbline.outbox set dead = true, sent_at = null", "night", "advice", "1 mails were given up",
+    { "update plumbline.outbox set dead = true, sent_at = null", "night", "advice", "1 mail was given up",
       "update plumbline.outbox set dead = false" },
     { "update plumbline.outbox set queued_at = now() - interval '2 days'", "night", "advice",
-      "1 mails have waited for more than a day", "update plumbline.outbox set queued_at = now()" },
+      "1 mail has waited for more than a day", "update plumbline.outbox set queued_at = now()" },
     { "grant usage on schema plumbline, feed to doctor_login; grant select on all tables in schema plumbline, feed to "
       "doctor_login;"
       " do $$ begin execute format('grant connect on database %I to doctor_login; alter role postgres in database %I "
