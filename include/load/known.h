@@ -20,5 +20,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Known, known_free)
 gboolean known_read (Known *known, Db *db, const char *copy_sql, gboolean *too_many, GError **error);
 guint known_size (const Known *known);
 
-/* known_compare: byte by byte; a number that is written differently but equal (-0) counts as changed. */
+/* known_compare: byte by byte; a number that is written differently but equal (-0) counts as changed. Whether one or
+ * the other is in doubt makes no difference. */
 KnownVerdict known_compare (Known *known, const Row *row);

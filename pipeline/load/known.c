@@ -2,7 +2,6 @@
 
 #define FIRST_PLACES 1024
 #define ROW_HEAD_BYTES 2 /* number of fields */
-#define FLAG_BYTES 5     /* provisional, with its length */
 
 typedef struct {
   guint32 hash; /* once it is in the table */
@@ -14,7 +13,7 @@ typedef struct {
  * at first, and the table is only made for a row that is another. */
 struct _Known {
   const RowShape *shape;
-  GByteArray *bytes; /* fields of each row, then its provisional */
+  GByteArray *bytes; /* fields of each row */
   GArray *entries;   /* Entry, as they came */
   guint next;        /* entry */
   guint32 *table;    /* open addressing; number of an entry from 1, 0: free */
@@ -184,15 +183,10 @@ KnownVerdict
 known_compare (Known *known, const Row *row)
 {
   const Entry *entry = look_up (known, row);
-  const guint8 *bytes = NULL;
-  guint8 flag[FLAG_BYTES];
 
   if (entry == NULL)
     return KNOWN_NEW;
-  bytes = known->bytes->data + entry->at;
-  put_boolean (flag, row->provisional);
-  return entry->length == row->length + FLAG_BYTES && memcmp (bytes, row->fields, row->length) == 0
-                 && memcmp (bytes + row->length, flag, FLAG_BYTES) == 0
+  return entry->length == row->length && memcmp (known->bytes->data + entry->at, row->fields, row->length) == 0
              ? KNOWN_EQUAL
              : KNOWN_CHANGED;
 }

@@ -114,6 +114,19 @@ make_fresh (Slices *s, Slice *slice, Db *db, const char *narrow_sql, GError **er
   return slice->lane != NULL;
 }
 
+/* The days of a month are one table: a fresh one of the file's own. */
+static Slice *
+find_fresh (const Slices *s, const char *relation)
+{
+  for (guint i = 0; i < s->all->len; i++) {
+    Slice *slice = s->all->pdata[i];
+
+    if (slice->fresh && strcmp (slice->outlet.relation, relation) == 0)
+      return slice;
+  }
+  return NULL;
+}
+
 static Slice *
 open_slice (Slices *s, const Place *place, GError **error)
 {
@@ -128,6 +141,9 @@ open_slice (Slices *s, const Place *place, GError **error)
                      s->options->large ? "true" : "false", DB_END);
   if (found == NULL)
     return NULL;
+  slice = find_fresh (s, db_get (found, 0, "relation"));
+  if (slice != NULL)
+    return slice;
   slice = g_new0 (Slice, 1);
   g_ptr_array_add (s->all, slice);
   slice->outlet.relation = g_strdup (db_get (found, 0, "relation"));

@@ -1,4 +1,5 @@
 /* Rows on their way into slices: new ones, equal ones, changed ones, in any order, over one connection or several. */
+#include "../support/export.h"
 #include "../support/load.h"
 
 #include "base/error.h"
@@ -202,6 +203,32 @@ load__one_school_in_five_is_corrected__the_others_are_hardly_read (void **state)
   assert_string_equal (before, after);
 }
 
+/* A month's days are one slice, whoever brings the first of them. */
+static void
+load__days_of_a_month_in_one_file__one_slice (void **state)
+{
+  Load *f = *state;
+  Feed *feed = (Feed *)(gsize)catalogue_feed (export_catalogue (""), "myopia");
+  g_autofree char *term = feed->frequency;
+
+  feed->frequency = g_strdup ("any");
+  for (guint large = 0; large < 2; large++) {
+    assert_loaded (f, "4800 0 0", .end = 100, .periods = { "2022-03-15", "2022-03-16" }, .large = large == 1);
+    assert_sql (f->db, SLICES, "2022_03_days");
+    assert_loaded (f, "4800 0 0", .end = 100, .periods = { "2022-03-17", "2022-04-01" }, .large = large == 1);
+    assert_sql (f->db, SLICES, "2022_03_days 2022_04_days");
+    assert_loaded (f, "0 48 0", .end = 100, .periods = { "2022-03-16", "2022-03-17" }, .changed = 100);
+    assert_loaded (f, "0 48 0", .end = 100, .periods = { "2022-03-16", "2022-03-17" });
+    assert_sql (f->db,
+                "select string_agg(period || ' ' || n, ', ' order by period) from (select period, count(*) as n from "
+                "feed.myopia group by 1) p",
+                "2022-03-15 2400, 2022-03-16 2400, 2022-03-17 2400, 2022-04-01 2400");
+    forget_all (f);
+  }
+  g_free (feed->frequency);
+  feed->frequency = g_steal_pointer (&term);
+}
+
 /* The rows of a unit are never torn apart by the end of a chunk; in a file from back to front each chunk comes before
  * the last. */
 static void
@@ -345,6 +372,7 @@ main (void)
                                      load_tear_down),
     cmocka_unit_test_setup_teardown (load__one_school_in_five_is_corrected__the_others_are_hardly_read, load_set_up,
                                      load_tear_down),
+    cmocka_unit_test_setup_teardown (load__days_of_a_month_in_one_file__one_slice, load_set_up, load_tear_down),
     cmocka_unit_test_setup_teardown (load__rows_from_back_to_front__loaded_all_the_same, load_set_up, load_tear_down),
     cmocka_unit_test_setup_teardown (load__two_periods_in_turn__a_slice_each, load_set_up, load_tear_down),
     cmocka_unit_test_setup_teardown (load__cells_withheld_and_rows_in_doubt__as_in_a_slice_that_was_there, load_set_up,

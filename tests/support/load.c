@@ -74,7 +74,7 @@ write_file (const File *file, guint blank)
         guint school = file->backwards ? file->first + end - 1 - i : (i + file->late) % end;
         gboolean odd = ++n >= file->odd_from && file->odd > 0 && n % file->odd == 0;
 
-        append_row (out, school, file->mixed ? (term == 0 ? "2022-spring" : "2022-autumn") : file->period, cell,
+        append_row (out, school, file->mixed ? file->periods[term] : file->period, cell,
                     file->changed > 0 && n % file->changed == 0 ? 1 : 0, odd ? n / file->odd : 0);
       }
   if (file->twice > 0)
@@ -96,6 +96,11 @@ load_try (Load *l, File file, Extract *extract, BatchResult *result, GError **er
                                  .language = "zh",
                                  .large_bytes = file.large ? 1 : G_MAXINT64 };
 
+  file.mixed = file.mixed || file.periods[0] != NULL;
+  if (file.periods[0] == NULL) {
+    file.periods[0] = "2022-spring";
+    file.periods[1] = "2022-autumn";
+  }
   file.period = file.period != NULL ? file.period : "2022-autumn";
   text = write_file (&file, l->files);
   source = source_new_bytes (name, text, strlen (text));

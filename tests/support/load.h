@@ -35,7 +35,8 @@ typedef struct {
   guint twice;    /* this row, from 1, comes again at the end; 0: none */
   gboolean other; /* with another count there */
   gboolean backwards;
-  gboolean mixed; /* all periods of a school one after the other: 2022-spring and 2022-autumn */
+  gboolean mixed;         /* all periods of a school one after the other: 2022-spring and 2022-autumn */
+  const char *periods[2]; /* these instead of 2022-spring and 2022-autumn */
   gboolean large;
 } File;
 
