@@ -34,6 +34,13 @@ typedef struct {
   const HistoryFigure *figures;
 } Before;
 
+/* A correction of some rows does not speak for the unit. */
+static gboolean
+is_part (const HistoryFigure *now, const HistoryFigure *then)
+{
+  return 2 * now->cells < then->cells;
+}
+
 static double
 share (gint64 part, gint64 whole)
 {
@@ -86,7 +93,7 @@ is_broken (const Judging *j, const HistoryRule *rule, const Tally *t, const Befo
   *limit = rule->first;
   if (rule->kind == HISTORY_ROUND)
     return before == NULL && t->cells >= rule->second && t->divisible == t->cells;
-  if (then == NULL)
+  if (then == NULL || is_part (&now[rule->count], &then[rule->count]))
     return FALSE;
   switch (rule->kind) {
   case HISTORY_JUMP:
