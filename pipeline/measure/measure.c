@@ -266,6 +266,27 @@ measure_changed (Db *db, const Catalogue *catalogue, const GDate *today, const c
   return TRUE;
 }
 
+/* A clock that was set back, or a --today out of place: what is known by then cannot be told from what came later. */
+static gboolean
+check_today (Db *db, const char *today, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autofree char *period = db_value (db, &why, sql_query ("find_future_period"), today, DB_END);
+
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (period == NULL)
+    return TRUE;
+  g_set_error (
+      error, PLUMB_ERROR, PLUMB_ERROR_CONFIG,
+      "today is %s, but %s, which begins later, has rows already; set the clock right, or give a later --today "
+      "(monitor.as_of() shows what was known on a day)",
+      today, period);
+  return FALSE;
+}
+
 gboolean
 measure_run (Db *db, const Catalogue *catalogue, const char *today, gint64 run_id, MeasureSummary *out, GError **error)
 {
@@ -281,7 +302,8 @@ measure_run (Db *db, const Catalogue *catalogue, const char *today, gint64 run_i
   }
   if (!db_begin (db, error))
     return FALSE;
-  if (!measure_changed (db, catalogue, &date, run, out, error) || !db_commit (db, error)) {
+  if (!check_today (db, today, error) || !measure_changed (db, catalogue, &date, run, out, error)
+      || !db_commit (db, error)) {
     db_rollback (db);
     return FALSE;
   }
