@@ -25,7 +25,8 @@ check_arguments (const Options *options, const char *option, const char *why, GE
 
 /* Runs @query, which answers how many rows it changed, or -1 or -2 when there is nothing to decide about. */
 static gboolean
-decide (const Options *options, Outcome *outcome, const char *query, const char *why, const char *done, GError **error)
+decide (const Options *options, Outcome *outcome, const char *query, const char *why, const char *done,
+        const char *nothing, GError **error)
 {
   Session *session = outcome->session = session_open (options, SESSION_WRITE, error);
   g_autofree char *rows = NULL;
@@ -42,7 +43,7 @@ decide (const Options *options, Outcome *outcome, const char *query, const char 
                         options->arguments[0]);
   if (strcmp (rows, "0") == 0) {
     if (!options->quiet)
-      printf ("batch %s: nothing of it awaits confirmation\n", options->arguments[0]);
+      printf ("%sbatch %s: %s\n", options->dry_run ? "dry run, undone: " : "", options->arguments[0], nothing);
     return TRUE;
   }
   if (!options->quiet)
@@ -55,12 +56,14 @@ gboolean
 confirm_command (const Options *options, Outcome *outcome, GError **error)
 {
   return check_arguments (options, "--comment", options->comment, error)
-         && decide (options, outcome, "confirm_batch", options->comment, "confirmed", error);
+         && decide (options, outcome, "confirm_batch", options->comment, "confirmed",
+                    "nothing of it awaits confirmation", error);
 }
 
 gboolean
 withdraw_command (const Options *options, Outcome *outcome, GError **error)
 {
   return check_arguments (options, "--reason", options->comment, error)
-         && decide (options, outcome, "withdraw_batch", options->comment, "withdrawn", error);
+         && decide (options, outcome, "withdraw_batch", options->comment, "withdrawn",
+                    "withdrawn; later files had superseded all of its rows", error);
 }

@@ -198,6 +198,25 @@ status__a_row_in_doubt__counted_unless_it_is_superseded (void **state)
   expect_doubt (batch, NULL, NULL);
 }
 
+static void
+withdraw__later_files_had_superseded_it__says_so (void **state)
+{
+  g_autofree char *batch = take ("d7.csv", "2101020036,2006-spring,P1,M,94,33\n");
+  g_autofree char *later = take ("d8.csv", "2101020036,2006-spring,P1,M,94,34\n");
+
+  (void)state;
+  (void)later;
+  decide ("withdraw", batch, ": withdrawn; later files had superseded all of its rows\n");
+}
+
+/* A clock that was set back is no bug of the program's. */
+static void
+measure__a_day_before_the_data__78_and_why (void **state)
+{
+  (void)state;
+  site_expect (site, "@db measure --today 2010-06-30", 78, "today is 2010-06-30, but 2022-autumn, which begins later");
+}
+
 /* A file that is refused as a whole is no row. */
 static void
 status__a_file_without_header__no_row_refused (void **state)
@@ -329,6 +348,8 @@ main (void)
     cmocka_unit_test (status__rows_and_files_were_refused__names_districts_files_and_batches),
     cmocka_unit_test (status__a_row_in_doubt__counted_until_it_is_confirmed),
     cmocka_unit_test (status__a_row_in_doubt__counted_until_it_is_withdrawn),
+    cmocka_unit_test (withdraw__later_files_had_superseded_it__says_so),
+    cmocka_unit_test (measure__a_day_before_the_data__78_and_why),
     cmocka_unit_test (status__a_row_in_doubt__counted_unless_it_is_superseded),
     cmocka_unit_test (status__a_file_without_header__no_row_refused),
     cmocka_unit_test (status__headlines__a_row_an_area_and_a_dot_where_nothing_is_judged),
