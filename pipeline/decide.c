@@ -60,10 +60,27 @@ confirm_command (const Options *options, Outcome *outcome, GError **error)
                     "nothing of it awaits confirmation", error);
 }
 
+/* A row that came again as it was left no trace of its own. */
+static gboolean
+say_same (const Options *options, const Outcome *outcome, GError **error)
+{
+  g_autoptr (PGresult) later
+      = db_queryv (outcome->session->db, error, sql_query ("list_later_batches"), options->arguments[0], DB_END);
+
+  for (int i = 0; later != NULL && !options->quiet && i < PQntuples (later); i++)
+    if (db_get_int (later, i, "same") > 0)
+      printf ("batch %s, %s, came later and had %s %s of these districts and periods as they were then: to let them "
+              "stand, withdraw it and ingest it again\n",
+              db_get (later, i, "batch_id"), db_get (later, i, "file_name"), db_get (later, i, "same"),
+              text_plural (db_get_int (later, i, "same"), "row", "rows"));
+  return later != NULL;
+}
+
 gboolean
 withdraw_command (const Options *options, Outcome *outcome, GError **error)
 {
   return check_arguments (options, "--reason", options->comment, error)
          && decide (options, outcome, "withdraw_batch", options->comment, "withdrawn",
-                    "withdrawn; later files had superseded all of its rows", error);
+                    "withdrawn; later files had superseded all of its rows", error)
+         && say_same (options, outcome, error);
 }

@@ -80,6 +80,12 @@ show_progress (const char *message, gpointer data)
   log_progress (message);
 }
 
+static void
+show_notice (const char *message, gpointer data)
+{
+  say (data, "ingest: %s", message);
+}
+
 static gboolean
 stage_init (Session *session, Outcome *outcome, StageCounts *counts, GError **error)
 {
@@ -128,7 +134,9 @@ stage_ingest (Session *session, Outcome *outcome, StageCounts *counts, GError **
                                  .complete = options->replace,
                                  .run_id = session->run_id,
                                  .language = options->language,
-                                 .progress = show_progress };
+                                 .progress = show_progress,
+                                 .notice = show_notice,
+                                 .progress_data = session };
   IngestSummary sum = { 0 };
 
   if (!ingest_run (session->db, session->catalogue, &ingest, &sum, error))

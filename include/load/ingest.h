@@ -12,7 +12,8 @@ typedef struct {
   gint64 run_id;
   const char *language;                                  /* of the clerk's letter: zh, en */
   void (*progress) (const char *message, gpointer data); /* NULL: silent */
-  gpointer progress_data;
+  void (*notice) (const char *message, gpointer data);   /* what somebody should know afterwards; NULL: silent */
+  gpointer progress_data;                                /* of both */
 } IngestOptions;
 
 typedef struct {

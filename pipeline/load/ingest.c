@@ -257,6 +257,25 @@ report_result (const Ingest *in, const char *file, const Extract *extract, const
     report (in, "%s: %s", file, words[result->status]);
 }
 
+/* Whoever sends a file once more may want to go back to it. */
+static gboolean
+report_overtaken (const Ingest *in, const char *file, gint64 batch_id, GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, batch_id);
+  g_autoptr (PGresult) later = db_queryv (in->db, error, sql_query ("list_later_batches"), id, DB_END);
+
+  for (int i = 0; later != NULL && in->options->notice != NULL && i < PQntuples (later); i++)
+    if (db_get_int (later, i, "other") > 0) {
+      g_autofree char *message = g_strdup_printf (
+          "%s is batch %s; batch %s, %s, has changed rows of its districts and periods since: withdraw "
+          "that one to go back",
+          file, id, db_get (later, i, "batch_id"), db_get (later, i, "file_name"));
+
+      in->options->notice (message, in->options->progress_data);
+    }
+  return later != NULL;
+}
+
 static gboolean
 load (Ingest *in, const Item *item, Source *source, Fault *fault, Extract *extract, BatchResult *result, GError **error)
 {
@@ -338,6 +357,8 @@ take_item (Ingest *in, const Item *item, gboolean *taken, GError **error)
   }
   count (in->summary, &extract, &result);
   report_result (in, item->path, &extract, &result);
+  if (result.status == BATCH_DUPLICATE && !report_overtaken (in, item->path, result.batch_id, error))
+    return FALSE;
   if (!put_away (in, item, source, &extract, &result, error))
     return FALSE;
   if (result.status == BATCH_LOADED && extract.layout->feed->grain == GRAIN_REGISTER)

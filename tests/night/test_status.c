@@ -209,6 +209,23 @@ withdraw__later_files_had_superseded_it__says_so (void **state)
   decide ("withdraw", batch, ": withdrawn; later files had superseded all of its rows\n");
 }
 
+/* What came again as it was is not on record row by row. */
+static void
+withdraw__a_later_file_had_the_same_rows__names_it (void **state)
+{
+  g_autofree char *batch = take ("d9.csv", "2101020036,2007-spring,P1,M,94,33\n2101020036,2007-spring,P1,F,94,30\n");
+  g_autofree char *later = take ("d10.csv", "2101020036,2007-spring,P1,M,94,33\n2101020036,2007-spring,P2,F,94,30\n");
+  g_autofree char *other = take ("d11.csv", "2101020036,2007-spring,P1,F,94,29\n");
+  g_autofree char *words = g_strdup_printf (
+      "batch %s, d10.csv, came later and had 1 row of these districts and periods as they were then", later);
+  g_autofree char *back = g_strdup_printf ("d9.csv is batch %s; batch %s, d11.csv, has changed rows", batch, other);
+  g_autofree char *line = g_strdup_printf ("@db ingest%s%s/d9.csv", TODAY, site->state);
+
+  (void)state;
+  expect_out (line, back);
+  decide ("withdraw", batch, words);
+}
+
 /* A clock that was set back is no bug of the program's. */
 static void
 measure__a_day_before_the_data__78_and_why (void **state)
@@ -349,6 +366,7 @@ main (void)
     cmocka_unit_test (status__a_row_in_doubt__counted_until_it_is_confirmed),
     cmocka_unit_test (status__a_row_in_doubt__counted_until_it_is_withdrawn),
     cmocka_unit_test (withdraw__later_files_had_superseded_it__says_so),
+    cmocka_unit_test (withdraw__a_later_file_had_the_same_rows__names_it),
     cmocka_unit_test (measure__a_day_before_the_data__78_and_why),
     cmocka_unit_test (status__a_row_in_doubt__counted_unless_it_is_superseded),
     cmocka_unit_test (status__a_file_without_header__no_row_refused),
