@@ -11,10 +11,8 @@
 #define FIRST_ROWS                                                                                                     \
   4096         /* of a file in order: the first ones are sent while the next ones are read; then four times as many */
 #define FEW 10 /* rows that were read, for one that differs: from there on a look-up each is cheaper than a join */
-#define FAR_APART                                                                                                      \
-  3 /* rows between a run's first unit and its last, for one of its own: units are looked up from there on */
-#define KNOWN_SLACK                                                                                                    \
-  1000000 /* rows read to compare with, beyond three times those of the file: it is in disorder then */
+#define FAR_APART 3         /* rows between first unit and last, for one of the file: each unit is looked up then */
+#define KNOWN_SLACK 1000000 /* rows read to compare with, beyond three times those of the file: disorder */
 
 /* What the loader knows of a place. */
 typedef struct {
