@@ -264,7 +264,7 @@ report_overtaken (const Ingest *in, const char *file, gint64 batch_id, GError **
   g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, batch_id);
   g_autoptr (PGresult) later = db_queryv (in->db, error, sql_query ("list_later_batches"), id, DB_END);
 
-  for (int i = 0; later != NULL && in->options->notice != NULL && i < PQntuples (later); i++)
+  for (int i = 0; later != NULL && i < PQntuples (later); i++)
     if (db_get_int (later, i, "other") > 0) {
       g_autofree char *message = g_strdup_printf (
           "%s is batch %s; batch %s, %s, has changed rows of its districts and periods since: withdraw "
@@ -357,7 +357,8 @@ take_item (Ingest *in, const Item *item, gboolean *taken, GError **error)
   }
   count (in->summary, &extract, &result);
   report_result (in, item->path, &extract, &result);
-  if (result.status == BATCH_DUPLICATE && !report_overtaken (in, item->path, result.batch_id, error))
+  if (result.status == BATCH_DUPLICATE && in->options->notice != NULL
+      && !report_overtaken (in, item->path, result.batch_id, error))
     return FALSE;
   if (!put_away (in, item, source, &extract, &result, error))
     return FALSE;
